@@ -1,0 +1,71 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Library targets are optimized across modules in release: a generic loop over another module's
+/// type is 30 times slower without it.
+let library: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+    .when(configuration: .release))
+]
+
+let package = Package(
+  name: "tl",
+  products: [.executable(name: "tl", targets: ["tl"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // Runtime
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/Runtime/Tensor/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CKernels", path: "Sources/Runtime/Tensor/CKernels",
+      cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "TLTensor", dependencies: ["COpenBLAS", "CKernels"], path: "Sources/Runtime/Tensor",
+      exclude: ["COpenBLAS", "CKernels"], swiftSettings: library),
+    .target(
+      name: "CTextLibraries", path: "Sources/Runtime/Text/CTextLibraries",
+      cxxSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("pcre2-8")]),
+    .target(
+      name: "TLText", dependencies: ["CTextLibraries"], path: "Sources/Runtime/Text",
+      exclude: ["CTextLibraries"], swiftSettings: library),
+    .target(
+      name: "TLModels", dependencies: ["TLTensor", "TLText"], path: "Sources/Runtime/Models",
+      swiftSettings: library),
+
+    // DSL
+    .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
+    .target(
+      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText"],
+      path: "Sources/DSL/Interpreter", swiftSettings: library),
+
+    // Shell
+    .target(
+      name: "CEditLine", path: "Sources/Shell/CEditLine",
+      linkerSettings: [.linkedLibrary("edit")]),
+    .target(
+      name: "TLShell",
+      dependencies: [
+        "TLInterpreter", "TLSyntax", "CEditLine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Shell", exclude: ["CEditLine", "Command"], swiftSettings: library),
+    .executableTarget(name: "tl", dependencies: ["TLShell"], path: "Sources/Shell/Command"),
+
+    // Tests
+    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor"]),
+    .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
+    .testTarget(name: "TLModelsTests", dependencies: ["TLModels"]),
+    .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
+    .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
+    .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

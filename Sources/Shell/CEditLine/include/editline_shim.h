@@ -1,0 +1,3 @@
+#pragma once
+#include <histedit.h>
+EditLine *tl_el_open(const char *program);
