@@ -1,0 +1,422 @@
+// Lists, records and texts: making them, reading their parts, and setting a part of a variable.
+
+import TLSyntax
+
+final class ListNode: Node {
+  private let elements: NodeList
+
+  init(_ place: Place, _ elements: [Node]) {
+    self.elements = NodeList(elements)
+    super.init(place)
+  }
+
+  deinit {
+    elements.release()
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    var result = ContiguousArray<Value>()
+    result.reserveCapacity(elements.count)
+    for index in 0..<elements.count { result.append(try elements[index].eval(f)) }
+    return .list(result)
+  }
+}
+
+final class RecordNode: Node {
+  private let values: NodeList
+  private let shape: Shape
+  /// The frame's slots that hold the values while the others are computed.
+  private let temporaries: Int
+
+  init(_ place: Place, _ shape: Shape, _ values: [Node], temporaries: Int) {
+    self.shape = shape
+    self.values = NodeList(values)
+    self.temporaries = temporaries
+    super.init(place)
+  }
+
+  deinit {
+    values.release()
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    let slots = f + temporaries
+    for index in 0..<values.count { slots[index] = try values[index].eval(f) }
+    let record = RecordObject(shape, from: slots)
+    for index in 0..<values.count { slots[index] = .none }
+    return .object(record)
+  }
+}
+
+final class InterpolationNode: Node {
+  private let parts: [(text: String, value: Node?)]
+
+  init(_ place: Place, _ parts: [(text: String, value: Node?)]) {
+    self.parts = parts
+    super.init(place)
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    var result = ""
+    for part in parts {
+      if let node = part.value {
+        switch try node.eval(f) {
+        case .integer(let number): result += String(number)
+        case let value:
+          if let text = value.asText { result += text.string } else { result += display(value) }
+        }
+      } else {
+        result += part.text
+      }
+    }
+    return .text(result)
+  }
+}
+
+final class FieldNode: Node {
+  let value: Node
+  let name: String
+  let symbol: Symbol
+  let nameSpan: Span
+  unowned(unsafe) let machine: Machine
+  private unowned(unsafe) var cachedShape: Shape?
+  private var cachedIndex = 0
+
+  init(
+    _ place: Place, _ value: Node, _ name: String, _ symbol: Symbol, nameSpan: Span,
+    _ machine: Machine
+  ) {
+    self.value = value
+    self.name = name
+    self.symbol = symbol
+    self.nameSpan = nameSpan
+    self.machine = machine
+    super.init(place)
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    let container = try value.eval(f)
+    if case .object(let object) = container {
+      if object.tag == .record {
+        let record = unsafeDowncast(object, to: RecordObject.self)
+        if record.shape === cachedShape { return record[cachedIndex] }
+        if let index = record.shape.index(of: symbol) {
+          if !record.shape.isPrivate {
+            cachedShape = record.shape
+            cachedIndex = index
+          }
+          return record[index]
+        }
+      } else if object.tag == .row {
+        let row = unsafeDowncast(object, to: RowObject.self)
+        if let value = row.value(named: name) { return value }
+      }
+    }
+    return try Fields.read(name, of: container, machine, Place(place.source, nameSpan))
+  }
+}
+
+/// Reading a part by name, for every kind of value.
+enum Fields {
+  static func read(
+    _ name: String, of value: Value, _ machine: Machine, _ place: Place
+  ) throws -> Value {
+    if let record = value.asRecord, let found = record[name] { return found }
+    if let table = value.asTable, let column = table.column(named: name) { return column }
+    if let row = value.asRow, let found = row.value(named: name) { return found }
+    if let date = value.asDate, let found = date.field(name) { return found }
+    if let domain = value.asDomain, let found = try domain.field(name, machine) { return found }
+    throw missing(name, names(of: value), value, place)
+  }
+
+  /// The names that can be read from a value.
+  static func names(of value: Value) -> [String] {
+    if let record = value.asRecord { return record.shape.names }
+    if let table = value.asTable { return table.table.columns.map(\.name) }
+    if let row = value.asRow { return row.table.columns.map(\.name) }
+    if value.asDate != nil { return DateObject.fieldNames }
+    if let domain = value.asDomain { return domain.fieldNames }
+    return []
+  }
+
+  static func missing(
+    _ name: String, _ names: [String], _ value: Value, _ place: Place
+  ) -> Problem {
+    let what = value.asTable != nil || value.asRow != nil ? "column" : "field"
+    var message = "\(value.kindName) has no \(what) `\(name)`"
+    if !names.isEmpty {
+      let shown = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+      message += "; there is \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
+    } else if value.asRecord != nil {
+      message += ": it is empty"
+    }
+    let suggestion = nearest(name, among: names).map {
+      Diagnostic.Suggestion(message: "did you mean `\($0)`?", replacement: $0, span: place.span)
+    }
+    return Problem(RuntimeRules.missingField, message, at: place, suggestion: suggestion)
+  }
+}
+
+final class IndexNode<L: Operand, R: Operand>: Node {
+  let container: L
+  let index: R
+  unowned(unsafe) let machine: Machine
+
+  init(_ place: Place, _ container: L, _ index: R, _ machine: Machine) {
+    self.container = container
+    self.index = index
+    self.machine = machine
+    super.init(place)
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    let whole = try container.read(f)
+    let position = try index.read(f)
+    if case .object(let object) = whole, object.tag == .list, case .integer(let i) = position {
+      let list = unsafeDowncast(object, to: ListObject.self)
+      let count = list.elements.count
+      if i >= 0, i < count { return list.elements[i] }
+      if i < 0, i >= -count { return list.elements[count + i] }
+    }
+    return try Indexing.read(whole, position, machine, place)
+  }
+}
+
+/// `value[index]` for every kind of value and index.
+enum Indexing {
+  static func read(
+    _ whole: Value, _ index: Value, _ machine: Machine, _ place: Place
+  ) throws -> Value {
+    switch index {
+    case .integer(let position):
+      if let list = whole.asList {
+        return list.elements[try resolve(position, list.elements.count, "list", place)]
+      }
+      if let text = whole.asText {
+        let at = try resolve(position, text.count, "text", place)
+        return .text(text.slice(at, at + 1))
+      }
+      if let range = whole.asRange {
+        return .integer(range.first + (try resolve(position, range.count, "range", place)))
+      }
+      if let table = whole.asTable {
+        return table.row(try resolve(position, table.table.rowCount, "table", place))
+      }
+    case .object(let object) where object.tag == .text:
+      let name = unsafeDowncast(object, to: TextObject.self).string
+      if let record = whole.asRecord {
+        let symbol = machine.symbols.symbol(name)
+        if let found = record.shape.index(of: symbol) { return record[found] }
+      }
+      if whole.asRecord != nil || whole.asTable != nil || whole.asRow != nil
+        || whole.asDomain != nil
+      {
+        return try Fields.read(name, of: whole, machine, place)
+      }
+    case .object(let object) where object.tag == .range:
+      let range = unsafeDowncast(object, to: RangeObject.self)
+      if let list = whole.asList {
+        let (start, end) = try slice(range, list.elements.count, "list", place)
+        return .list(ContiguousArray(list.elements[start..<end]))
+      }
+      if let text = whole.asText {
+        let (start, end) = try slice(range, text.count, "text", place)
+        return .text(text.slice(start, end))
+      }
+      if let table = whole.asTable {
+        let (start, end) = try slice(range, table.table.rowCount, "table", place)
+        return .object(TableObject(table.table.slice(start..<end)))
+      }
+    default: break
+    }
+    throw Problem(
+      RuntimeRules.wrongKind,
+      "\(whole.kindName) \(brief(whole)) cannot be indexed with \(index.kindName) \(brief(index))",
+      at: place)
+  }
+
+  /// The position from the front; negative ones count from the end.
+  static func resolve(_ position: Int, _ count: Int, _ what: String, _ place: Place) throws -> Int {
+    if position >= 0, position < count { return position }
+    if position < 0, position >= -count { return count + position }
+    let there =
+      count == 0
+      ? "it is empty" : "its positions are 0 to \(count - 1), or -1 to -\(count) from the end"
+    throw Problem(
+      RuntimeRules.indexOutOfRange, "the \(what) has no position \(position): \(there)", at: place)
+  }
+
+  /// The half-open bounds of a slice by an inclusive range. A range that ends right before its
+  /// start gives an empty slice; positions outside are an error.
+  static func slice(
+    _ range: RangeObject, _ count: Int, _ what: String, _ place: Place
+  ) throws -> (Int, Int) {
+    let start = range.first < 0 ? range.first + count : range.first
+    let last = range.last < 0 ? range.last + count : range.last
+    guard start >= 0, start <= count, last < count, last >= start - 1 else {
+      throw Problem(
+        RuntimeRules.indexOutOfRange,
+        "the \(what) has no slice \(range.first)..\(range.last): it has \(count) "
+          + (what == "table" ? "rows" : what == "text" ? "characters" : "elements"), at: place)
+    }
+    return (start, last + 1)
+  }
+}
+
+/// `name[i].field = value` of a `var`: the variable gets a value with that part replaced; whoever
+/// else holds the old value keeps it.
+final class PartAssignmentNode: Node {
+  enum Step {
+    case index(Node)
+    case field(String, Symbol)
+  }
+
+  let slot: Int
+  let isBoxed: Bool
+  let steps: [Step]
+  let value: Node
+  unowned(unsafe) let machine: Machine
+
+  init(
+    _ place: Place, _ slot: Int, isBoxed: Bool, _ steps: [Step], _ value: Node,
+    _ machine: Machine
+  ) {
+    self.slot = slot
+    self.isBoxed = isBoxed
+    self.steps = steps
+    self.value = value
+    self.machine = machine
+    super.init(place)
+  }
+
+  override func eval(_ f: Frame) throws -> Value {
+    _ = try exec(f)
+    return .none
+  }
+
+  override func exec(_ f: Frame) throws -> Completion {
+    if steps.count == 1, !isBoxed, case .index(let indexNode) = steps[0] {
+      let position = try indexNode.eval(f)
+      let new = try value.eval(f)
+      if case .integer(let i) = position, case .object(var object) = f[slot], object.tag == .list {
+        f[slot] = .none
+        let isUnique = isKnownUniquelyReferenced(&object)
+        let list = unsafeDowncast(object, to: ListObject.self)
+        if isUnique, i >= 0, i < list.elements.count {
+          list.elements[i] = new
+          (f + slot).initialize(to: .object(object))
+          return .normal
+        }
+        f[slot] = .object(object)
+      }
+      f[slot] = try replace(take(f), [position], new, restore: f)
+      return .normal
+    }
+    var keys: [Value] = []
+    for step in steps {
+      switch step {
+      case .index(let node): keys.append(try node.eval(f))
+      case .field(let name, _): keys.append(.text(name))
+      }
+    }
+    let new = try value.eval(f)
+    let result = try replace(take(f), keys, new, restore: f)
+    put(f, result)
+    return .normal
+  }
+
+  private func take(_ f: Frame) -> Value {
+    if isBoxed, case .object(let object) = f[slot], object.tag == .box {
+      return unsafeDowncast(object, to: BoxObject.self).value
+    }
+    let value = f[slot]
+    f[slot] = .none
+    return value
+  }
+
+  private func put(_ f: Frame, _ value: Value) {
+    if isBoxed, case .object(let object) = f[slot], object.tag == .box {
+      unsafeDowncast(object, to: BoxObject.self).value = value
+    } else {
+      f[slot] = value
+    }
+  }
+
+  private func replace(
+    _ whole: consuming Value, _ keys: [Value], _ new: Value, restore f: Frame
+  ) throws -> Value {
+    // The old value is put back when a part of the path does not exist.
+    var old = whole
+    do {
+      return try set(&old, ArraySlice(keys), new)
+    } catch {
+      put(f, old)
+      throw error
+    }
+  }
+
+  /// Returns `whole` with the part at `keys` replaced, in place where nobody else holds it; takes
+  /// the value out of `whole` unless it throws.
+  private func set(_ whole: inout Value, _ keys: ArraySlice<Value>, _ new: Value) throws -> Value {
+    guard let key = keys.first else { return new }
+    let rest = keys.dropFirst()
+    guard case .object(var object) = whole else {
+      throw wrongPart(whole, key)
+    }
+    switch object.tag {
+    case .list:
+      guard case .integer(let position) = key else { throw wrongPart(whole, key) }
+      let count = unsafeDowncast(object, to: ListObject.self).elements.count
+      let at = try Indexing.resolve(position, count, "list", place)
+      whole = .none
+      if !isKnownUniquelyReferenced(&object) {
+        object = ListObject(unsafeDowncast(object, to: ListObject.self).elements)
+      }
+      let list = unsafeDowncast(object, to: ListObject.self)
+      var part = list.elements[at]
+      list.elements[at] = .none
+      do {
+        list.elements[at] = try set(&part, rest, new)
+      } catch {
+        list.elements[at] = part
+        whole = .object(object)
+        throw error
+      }
+      return .object(list)
+    case .record:
+      guard let name = key.asText?.string else { throw wrongPart(whole, key) }
+      let symbol = machine.symbols.symbol(name)
+      let index = unsafeDowncast(object, to: RecordObject.self).shape.index(of: symbol)
+      if index == nil, !rest.isEmpty {
+        throw Fields.missing(name, Fields.names(of: whole), whole, place)
+      }
+      whole = .none
+      if !isKnownUniquelyReferenced(&object) {
+        object = RecordObject(copying: unsafeDowncast(object, to: RecordObject.self))
+      }
+      let record = unsafeDowncast(object, to: RecordObject.self)
+      guard let index else {
+        record.set(name, symbol, new)
+        return .object(record)
+      }
+      var part = record[index]
+      record[index] = .none
+      do {
+        record[index] = try set(&part, rest, new)
+      } catch {
+        record[index] = part
+        whole = .object(object)
+        throw error
+      }
+      return .object(record)
+    default:
+      throw wrongPart(whole, key)
+    }
+  }
+
+  private func wrongPart(_ whole: Value, _ key: Value) -> Problem {
+    Problem(
+      RuntimeRules.wrongKind,
+      "a part \(brief(key)) of \(whole.kindName) \(brief(whole)) cannot be set", at: place)
+  }
+}

@@ -1,0 +1,428 @@
+// What runs a program: the value stack, the limits, cancellation, and calls of function values.
+// One machine belongs to one session and runs on one thread, which must have a large stack
+// (see `onLargeStack`).
+
+import Glibc
+import Synchronization
+import TLSyntax
+
+typealias Frame = UnsafeMutablePointer<Value>
+
+/// The compiled form of one function of a script.
+final class FunctionCode {
+  let name: String
+  let source: Source
+  let span: Span
+  let parameterNames: [String]
+  let requiredCount: Int
+  var captureCount = 0
+  var frameSize = 0
+  var body: Node
+  /// A parameter's default, evaluated in the called function's own frame.
+  var defaults: [Node?]
+
+  init(
+    name: String, source: Source, span: Span, parameterNames: [String], requiredCount: Int,
+    body: Node
+  ) {
+    self.name = name
+    self.source = source
+    self.span = span
+    self.parameterNames = parameterNames
+    self.requiredCount = requiredCount
+    self.body = body
+    defaults = []
+  }
+
+  /// A function may have at most this many parameters.
+  static let parameterLimit = 60
+
+  var allArguments: UInt64 { (1 << UInt64(parameterNames.count)) - 1 }
+}
+
+public final class FunctionObject: Object {
+  let code: FunctionCode
+  var captures: ContiguousArray<Value>
+
+  init(_ code: FunctionCode, captures: ContiguousArray<Value>) {
+    self.code = code
+    self.captures = captures
+    super.init(tag: .function)
+  }
+}
+
+public final class NativeObject: Object {
+  public let function: LibraryFunction
+
+  public init(_ function: LibraryFunction) {
+    self.function = function
+    super.init(tag: .native)
+  }
+}
+
+/// A place that a top-level name is kept in. Binding the name anew makes a new slot, so what was
+/// made from the old value keeps it.
+public final class GlobalSlot {
+  public let name: String
+  public internal(set) var value: Value = .none
+  public internal(set) var isSet = false
+  let definition: Place
+
+  init(name: String, definition: Place) {
+    self.name = name
+    self.definition = definition
+  }
+}
+
+public final class Machine {
+  public let symbols = SymbolTable()
+  /// Receives what `print` and displayed values write.
+  public var output: (String) -> Void
+  /// Set from any thread to stop the running program soon.
+  public let cancellation = Cancellation()
+  /// Calls and loop rounds left before the program is stopped; for tests.
+  public var stepLimit: Int {
+    get { steps }
+    set { steps = newValue }
+  }
+  /// The folder of the script, against which `import` is resolved.
+  var importFolder = ""
+
+  private var steps = Int.max
+  private let stack: Frame
+  private let stackEnd: Frame
+  /// The first value slot that no running function uses.
+  private(set) var top: Frame
+  private var nativeLimit: UInt = 0
+
+  private static let stackCapacity = 24 << 20
+
+  public init(output: @escaping (String) -> Void) {
+    self.output = output
+    stack = Frame.allocate(capacity: Machine.stackCapacity)
+    stackEnd = stack + Machine.stackCapacity - 4096
+    top = stack
+  }
+
+  deinit {
+    stack.deallocate()
+  }
+
+  /// Tells the machine where the native stack of this thread ends. To be called on the thread that
+  /// runs the program, with the size it was made with.
+  public func enterThread(stackSize: Int) {
+    var marker: UInt8 = 0
+    let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+    nativeLimit = address - UInt(stackSize) + UInt(stackSize / 8) + (128 << 10)
+  }
+
+  /// Throws when the program was told to stop.
+  @inline(__always)
+  public func poll() throws {
+    steps &-= 1
+    if steps < 0 || cancellation.isCancelled { try stop() }
+  }
+
+  @inline(never)
+  private func stop() throws {
+    if cancellation.isCancelled { throw Interruption(isStepLimit: false) }
+    throw Interruption(isStepLimit: true)
+  }
+
+  // MARK: Calls
+
+  /// Runs a function whose arguments stand at `base`; leaves the frame cleared.
+  /// - Parameter given: bit i says whether argument i stands at `base + i`.
+  @inline(__always)
+  func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
+    let code = function.code
+    let end = base + code.frameSize
+    var marker: UInt8 = 0
+    let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+    if address < nativeLimit || end > stackEnd { throw recursionProblem(code) }
+    steps &-= 1
+    if steps < 0 || cancellation.isCancelled { try stop() }
+    var slot = base + code.parameterNames.count
+    if code.captureCount > 0 {
+      for capture in function.captures {
+        slot.initialize(to: capture)
+        slot += 1
+      }
+    }
+    while slot < end {
+      slot.initialize(to: .none)
+      slot += 1
+    }
+    let previousTop = top
+    top = end
+    defer { top = previousTop }
+    do {
+      if given != code.allArguments { try fillDefaults(code, base, given) }
+      let result = try code.body.eval(base)
+      clear(base, code.frameSize)
+      return result
+    } catch {
+      clear(base, code.frameSize)
+      throw error
+    }
+  }
+
+  @inline(never)
+  private func fillDefaults(_ code: FunctionCode, _ base: Frame, _ given: UInt64) throws {
+    for index in code.parameterNames.indices where given & (1 << UInt64(index)) == 0 {
+      if let node = code.defaults[index] { base[index] = try node.eval(base) }
+    }
+  }
+
+  @inline(never)
+  private func recursionProblem(_ code: FunctionCode) -> Problem {
+    Problem(
+      RuntimeRules.recursionLimit, "`\(code.name)` calls itself too deeply: the stack is used up",
+      at: Place(code.source, code.span))
+  }
+
+  @inline(__always)
+  func clear(_ base: Frame, _ count: Int) {
+    for index in 0..<count { base[index] = .none }
+  }
+
+  /// Reserves a frame above everything in use, initialized to none.
+  func withFrame<Result>(_ size: Int, _ body: (Frame) throws -> Result) throws -> Result {
+    let base = top
+    guard base + size < stackEnd else {
+      throw Problem(RuntimeRules.recursionLimit, "the value stack is used up")
+    }
+    base.initialize(repeating: .none, count: size)
+    top = base + size
+    defer {
+      clear(base, size)
+      top = base
+    }
+    return try body(base)
+  }
+
+  /// Calls a function value with positional arguments, from a library function.
+  public func call(_ function: Value, _ arguments: Value..., at place: Place) throws -> Value {
+    try callArray(function, arguments, at: place)
+  }
+
+  func callArray(_ function: Value, _ arguments: [Value], at place: Place) throws -> Value {
+    let caller = try Caller(self, function, count: arguments.count, at: place)
+    let base = caller.base
+    for (index, argument) in arguments.enumerated() { base[index] = argument }
+    return try caller.run()
+  }
+
+  /// A function value made ready to be called many times from a library function.
+  struct Caller {
+    let machine: Machine
+    let base: Frame
+    private let user: FunctionObject?
+    private let native: LibraryFunction?
+    private let given: UInt64
+    private let place: Place
+    private let argumentCount: Int
+
+    /// Checks that the value is a function that takes `count` positional arguments.
+    init(_ machine: Machine, _ function: Value, count: Int, at place: Place) throws {
+      self.machine = machine
+      self.place = place
+      argumentCount = count
+      base = machine.top
+      guard case .object(let object) = function else {
+        throw Caller.notCallable(function, place)
+      }
+      switch object.tag {
+      case .function:
+        let user = unsafeDowncast(object, to: FunctionObject.self)
+        self.user = user
+        native = nil
+        let code = user.code
+        given = (1 << UInt64(count)) - 1
+        guard count >= code.requiredCount, count <= code.parameterNames.count else {
+          throw Problem(
+            RuntimeRules.wrongArguments,
+            "this function is called with \(count) "
+              + "\(count == 1 ? "argument" : "arguments"), but `\(code.name)` takes "
+              + "(\(code.parameterNames.joined(separator: ", ")))",
+            at: place)
+        }
+      case .native:
+        let library = unsafeDowncast(object, to: NativeObject.self).function
+        user = nil
+        native = library
+        given = 0
+        let required = library.parameters.filter(\.isRequired).count
+        guard count >= required, count <= library.parameters.count || library.isVariadic else {
+          throw Problem(
+            RuntimeRules.wrongArguments,
+            "this function is called with \(count) arguments, but `\(library.signature)` "
+              + "does not take that many",
+            at: place)
+        }
+      default:
+        throw Caller.notCallable(function, place)
+      }
+      let slots = max(count, user?.code.parameterNames.count ?? 1)
+      machine.top.initialize(repeating: .none, count: slots)
+    }
+
+    private static func notCallable(_ value: Value, _ place: Place) -> Problem {
+      Problem(
+        RuntimeRules.notCallable, "a function is needed here, found \(value.kindName) "
+          + brief(value), at: place)
+    }
+
+    /// Calls with the arguments that stand at `base`; they are gone afterwards.
+    @inline(__always)
+    func run() throws -> Value {
+      if let user {
+        do {
+          return try machine.invoke(user, base, given: given)
+        } catch let problem as Problem {
+          problem.passed(through: user.code.name, at: place)
+          throw problem
+        } catch let signal as ControlSignal {
+          _ = signal
+          return machine.takeReturnValue()
+        }
+      }
+      return try runNative()
+    }
+
+    @inline(never)
+    private func runNative() throws -> Value {
+      guard let native else { return .none }
+      var values = (0..<argumentCount).map { base[$0] }
+      machine.clear(base, argumentCount)
+      if native.isVariadic {
+        let fixed = native.parameters.count - 1
+        let rest = ContiguousArray(values.dropFirst(fixed))
+        values = Array(values.prefix(fixed)) + [.list(rest)]
+      }
+      for index in values.count..<max(values.count, native.parameters.count) {
+        values.append(native.parameters[index].defaultValue.value)
+      }
+      return try machine.callNative(native, values, at: place)
+    }
+  }
+
+  func callNative(_ function: LibraryFunction, _ values: [Value], at place: Place) throws -> Value {
+    try withFrame(max(values.count, 1)) { base in
+      for (index, value) in values.enumerated() { base[index] = value }
+      return try runNative(function, base, at: place)
+    }
+  }
+
+  /// Checks the arguments that stand at `base` and runs a library function on them.
+  @inline(__always)
+  func runNative(_ function: LibraryFunction, _ base: Frame, at place: Place) throws -> Value {
+    let arguments = Arguments(base: base, function: function, machine: self, place: place)
+    for index in function.kinds.indices where !base[index].isOf(function.kinds[index]) {
+      throw arguments.wrongKind(index, expected: function.parameters[index].kind)
+    }
+    do {
+      return try function.body(arguments)
+    } catch let problem as Problem {
+      throw problem.located(at: place)
+    }
+  }
+
+  private var returnValue: Value = .none
+
+  func setReturnValue(_ value: Value) {
+    returnValue = value
+  }
+
+  func takeReturnValue() -> Value {
+    let value = returnValue
+    returnValue = .none
+    return value
+  }
+
+  // MARK: Values
+
+  public func record(_ fields: [(String, Value)]) -> Value {
+    let shape = symbols.shape(fields.lazy.map(\.0))
+    guard shape.count == fields.count else {
+      let record = RecordObject(symbols.emptyShape, [])
+      for (name, value) in fields { record.set(name, symbols.symbol(name), value) }
+      return .object(record)
+    }
+    return .object(RecordObject(shape, fields.map(\.1)))
+  }
+
+  /// The elements of a list, range, text (its characters) or table (its rows).
+  func elements(of value: Value, at place: Place) throws -> ContiguousArray<Value> {
+    if let list = value.asList { return list.elements }
+    if let range = value.asRange {
+      try reserve(range.count, at: place)
+      var elements = ContiguousArray<Value>()
+      elements.reserveCapacity(range.count)
+      if range.count > 0 { for number in range.first...range.last { elements.append(.integer(number)) } }
+      return elements
+    }
+    if let text = value.asText {
+      return ContiguousArray(text.string.map { .text(String($0)) })
+    }
+    if let table = value.asTable { return table.rows(self) }
+    throw Problem(
+      RuntimeRules.wrongKind,
+      "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",
+      at: place)
+  }
+
+  /// A list may have at most this many elements, a text as many bytes times 8.
+  static let elementLimit = 1 << 27
+
+  /// Throws when a value of so many elements (of 16 bytes) is more than the machine should hold.
+  func reserve(_ count: Int, elementBytes: Int = 16, at place: Place?) throws {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
+    if overflow || bytes > Machine.elementLimit * 16 {
+      throw Problem(
+        RuntimeRules.sizeLimit,
+        "a value of \(count) elements is larger than the limit of "
+          + "\(Machine.elementLimit * 16 / elementBytes)", at: place)
+    }
+    if bytes > 32 << 20, let available = Memory.available, bytes > available {
+      throw Problem(
+        RuntimeRules.sizeLimit,
+        "a value of \(bytes >> 20) MB does not fit in the free memory (\(available >> 20) MB)",
+        at: place)
+    }
+  }
+}
+
+/// A flag that any thread may set and the running program reads.
+public final class Cancellation: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  public init() {}
+
+  @inline(__always)
+  public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+  public func cancel() { flag.store(true, ordering: .relaxed) }
+
+  public func reset() { flag.store(false, ordering: .relaxed) }
+}
+
+enum Memory {
+  /// The bytes that the system says can still be had, where it says so.
+  static var available: Int? {
+    guard let file = fopen("/proc/meminfo", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, 256, file) != nil {
+      var kilobytes = 0
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard text.hasPrefix("MemAvailable:") else { continue }
+      for digit in text.utf8 where digit >= 48 && digit <= 57 {
+        kilobytes = kilobytes &* 10 &+ Int(digit - 48)
+      }
+      return kilobytes << 10
+    }
+    return nil
+  }
+}
+

@@ -1,0 +1,85 @@
+// Printing, checks, kinds and conversions.
+
+import TLSyntax
+
+enum GeneralLibrary {
+  static let functions: [LibraryFunction] = [
+    LibraryFunction(
+      "print", .general, "writes values on one line with a space between",
+      [ParameterDeclaration("values", .any, "what to write", variadic: true)],
+      result: .none,
+      examples: [.init("print(\"F1\", 0.5, [\"а\", 1])", "F1 0.5 [\"а\", 1]")]
+    ) { call in
+      call.machine.output(try call.list(0).map { display($0) }.joined(separator: " ") + "\n")
+      return .none
+    },
+    LibraryFunction(
+      "expect", .general, "stops the script with a message unless a condition holds",
+      [
+        ParameterDeclaration("condition", .boolean, "what must hold"),
+        ParameterDeclaration("message", .text, "what to say when it does not", default: .none),
+      ],
+      result: .none,
+      examples: [.init("expect(1 + 1 == 2, \"arithmetic works\")", "")]
+    ) { call in
+      if try call.boolean(0) { return .none }
+      let condition = call.place.source.text(of: call.place.span)
+      throw Problem(
+        RuntimeRules.expectation,
+        call.isNone(1) ? "does not hold: \(condition)" : try call.text(1), at: call.place)
+    },
+    LibraryFunction(
+      "fail", .general, "stops the script with a message",
+      [ParameterDeclaration("message", .text, "what to say")],
+      result: .none,
+      examples: [.init("try { fail(\"no rows left\") } catch problem { problem.message }", "no rows left")]
+    ) { call in
+      throw Problem(RuntimeRules.raised, try call.text(0), at: call.place)
+    },
+    LibraryFunction(
+      "kind", .general, "the name of a value's kind",
+      [ParameterDeclaration("value", .any, "any value")],
+      result: .text,
+      examples: [.init("kind(0.5)", "Number"), .init("kind([1, 2])", "List")]
+    ) { call in .text(call[0].kindName) },
+    LibraryFunction(
+      "text", .general, "a value as `print` writes it",
+      [ParameterDeclaration("value", .any, "any value")],
+      result: .text,
+      examples: [.init("text(0.5) + \"!\"", "0.5!")]
+    ) { call in .text(display(call[0])) },
+    LibraryFunction(
+      "integer", .general, "a text or a number as an Integer",
+      [ParameterDeclaration("value", [.text, .number, .boolean], "a text such as \"-42\", a whole number, or a Boolean")],
+      result: .integer,
+      examples: [.init("integer(\"1_000\")", "1000"), .init("integer(3.0)", "3")]
+    ) { call in
+      switch call[0] {
+      case .integer: return call[0]
+      case .boolean(let value): return .integer(value ? 1 : 0)
+      case .number(let number):
+        if let whole = Int(exactly: number) { return .integer(whole) }
+        throw call.bad(0, "\(display(number: number)) is not whole; `round`, `floor` and `ceiling` make it so")
+      default:
+        let text = try call.text(0)
+        let trimmed = text.filter { !$0.isWhitespace && $0 != "_" }
+        if let value = Int(trimmed) { return .integer(value) }
+        throw call.problem(RuntimeRules.notReadable, "\(brief(call[0])) is not an Integer")
+      }
+    },
+    LibraryFunction(
+      "number", .general, "a text or an Integer as a Number",
+      [ParameterDeclaration("value", [.text, .number, .boolean], "a text such as \"0.5\", \"5e-5\" or \"15%\"")],
+      result: .number,
+      examples: [.init("number(\"15%\")", "0.15"), .init("number(2)", "2.0")]
+    ) { call in
+      if let number = call[0].asDouble { return .number(number) }
+      if case .boolean(let value) = call[0] { return .number(value ? 1 : 0) }
+      var text = String(try call.text(0).filter { !$0.isWhitespace && $0 != "_" })
+      let isPercent = text.hasSuffix("%")
+      if isPercent { text.removeLast() }
+      if let value = Double(text) { return .number(isPercent ? value / 100 : value) }
+      throw call.problem(RuntimeRules.notReadable, "\(brief(call[0])) is not a Number")
+    },
+  ]
+}

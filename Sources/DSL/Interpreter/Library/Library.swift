@@ -1,0 +1,18 @@
+// All functions of the language, by name. An area is one file of declarations, added in one line.
+
+public struct Library: Sendable {
+  public let functions: [LibraryFunction]
+  private let byName: [String: LibraryFunction]
+
+  public init(_ functions: [LibraryFunction]) {
+    self.functions = functions
+    byName = Dictionary(functions.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  public static let standard = Library(
+    GeneralLibrary.functions + ListLibrary.functions)
+
+  public func function(named name: String) -> LibraryFunction? { byName[name] }
+
+  public var names: [String] { functions.map(\.name) }
+}

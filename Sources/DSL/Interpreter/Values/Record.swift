@@ -1,0 +1,210 @@
+// Records: a shape shared by all records with the same keys in the same order, and the values.
+// A field is found once per place in the program and then by the identity of the shape.
+
+/// An interned name. Two names are the same when their bytes are (never by canonical equivalence).
+public typealias Symbol = Int
+
+/// A key of a hash table over texts that compares bytes.
+struct ByteKey: Hashable {
+  let string: String
+
+  init(_ string: String) {
+    self.string = string
+  }
+
+  static func == (left: ByteKey, right: ByteKey) -> Bool {
+    bytesEqual(left.string, right.string)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var copy = string
+    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+/// Whether two texts have the same code points.
+func bytesEqual(_ left: String, _ right: String) -> Bool {
+  let a = left.utf8
+  let b = right.utf8
+  return a.count == b.count && a.elementsEqual(b)
+}
+
+/// Whether a text sorts before another by code points.
+func bytesLess(_ left: String, _ right: String) -> Bool {
+  left.utf8.lexicographicallyPrecedes(right.utf8)
+}
+
+/// The names and shapes of one machine.
+public final class SymbolTable {
+  private var symbols: [ByteKey: Symbol] = [:]
+  private(set) var names: [String] = []
+  /// The shape of `{}`.
+  public private(set) var emptyShape: Shape
+
+  public init() {
+    emptyShape = Shape(names: [], symbols: [])
+  }
+
+  public func symbol(_ name: String) -> Symbol {
+    let key = ByteKey(name)
+    if let symbol = symbols[key] { return symbol }
+    symbols[key] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+
+  /// The shape with these keys in this order; of equal keys the first place counts.
+  public func shape(_ keys: some Sequence<String>) -> Shape {
+    var shape = emptyShape
+    for key in keys { shape = shape.adding(key, symbol(key)) }
+    return shape
+  }
+}
+
+/// The keys of a record, in order. One machine has one shape per sequence of keys, up to a number
+/// of keys; a record with more of them serves as a dictionary and owns its shape.
+public final class Shape {
+  public private(set) var names: [String]
+  private(set) var symbols: [Symbol]
+  /// Whether one record owns the shape and may add keys to it in place.
+  let isPrivate: Bool
+  private var transitions: [Symbol: Shape] = [:]
+  /// Beyond a few keys a search by hash beats a scan.
+  private var positions: [Symbol: Int] = [:]
+
+  private static let sharedLimit = 64
+
+  init(names: [String], symbols: [Symbol], isPrivate: Bool = false) {
+    self.names = names
+    self.symbols = symbols
+    self.isPrivate = isPrivate
+    if symbols.count > 8 {
+      for (index, symbol) in symbols.enumerated() { positions[symbol] = index }
+    }
+  }
+
+  public var count: Int { names.count }
+
+  func index(of symbol: Symbol) -> Int? {
+    if symbols.count > 8 { return positions[symbol] }
+    for index in symbols.indices where symbols[index] == symbol { return index }
+    return nil
+  }
+
+  /// The index of a key by its bytes.
+  public func index(of name: String) -> Int? {
+    for index in names.indices where bytesEqual(names[index], name) { return index }
+    return nil
+  }
+
+  /// Adds a key in place; only for a private shape that one record holds.
+  fileprivate func append(_ name: String, _ symbol: Symbol) {
+    positions[symbol] = names.count
+    names.append(name)
+    symbols.append(symbol)
+  }
+
+  func adding(_ name: String, _ symbol: Symbol) -> Shape {
+    if index(of: symbol) != nil { return self }
+    if let next = transitions[symbol] { return next }
+    if count >= Shape.sharedLimit {
+      return Shape(names: names + [name], symbols: symbols + [symbol], isPrivate: true)
+    }
+    let next = Shape(names: names + [name], symbols: symbols + [symbol])
+    transitions[symbol] = next
+    return next
+  }
+}
+
+public final class RecordObject: Object {
+  public internal(set) var shape: Shape
+  /// The first values stand in the object itself: most records have few fields.
+  private var value0: Value
+  private var value1: Value
+  private var value2: Value
+  private var value3: Value
+  private var rest: ContiguousArray<Value>
+
+  /// - Parameter values: as many as the shape has keys.
+  public init(_ shape: Shape, _ values: some Collection<Value>) {
+    self.shape = shape
+    var iterator = values.makeIterator()
+    value0 = iterator.next() ?? .none
+    value1 = iterator.next() ?? .none
+    value2 = iterator.next() ?? .none
+    value3 = iterator.next() ?? .none
+    rest = []
+    while let value = iterator.next() { rest.append(value) }
+    super.init(tag: .record)
+  }
+
+  /// A record whose values are read from consecutive slots.
+  init(_ shape: Shape, from slots: UnsafeMutablePointer<Value>) {
+    self.shape = shape
+    let count = shape.count
+    value0 = count > 0 ? slots[0] : .none
+    value1 = count > 1 ? slots[1] : .none
+    value2 = count > 2 ? slots[2] : .none
+    value3 = count > 3 ? slots[3] : .none
+    rest = count > 4 ? ContiguousArray(UnsafeBufferPointer(start: slots + 4, count: count - 4)) : []
+    super.init(tag: .record)
+  }
+
+  init(copying other: RecordObject) {
+    shape = other.shape
+    value0 = other.value0
+    value1 = other.value1
+    value2 = other.value2
+    value3 = other.value3
+    rest = other.rest
+    super.init(tag: .record)
+  }
+
+  public var count: Int { shape.count }
+
+  public subscript(index: Int) -> Value {
+    @inline(__always) get {
+      switch index {
+      case 0: value0
+      case 1: value1
+      case 2: value2
+      case 3: value3
+      default: rest[index - 4]
+      }
+    }
+    @inline(__always) set {
+      switch index {
+      case 0: value0 = newValue
+      case 1: value1 = newValue
+      case 2: value2 = newValue
+      case 3: value3 = newValue
+      default: rest[index - 4] = newValue
+      }
+    }
+  }
+
+  public subscript(name: String) -> Value? {
+    shape.index(of: name).map { self[$0] }
+  }
+
+  /// Sets a field in place, adding it when the record has none of the name; only for an object
+  /// that nobody else holds.
+  func set(_ name: String, _ symbol: Symbol, _ value: Value) {
+    if let index = shape.index(of: symbol) {
+      self[index] = value
+      return
+    }
+    let index = shape.count
+    if shape.isPrivate, isKnownUniquelyReferenced(&shape) {
+      shape.append(name, symbol)
+    } else {
+      shape = shape.adding(name, symbol)
+    }
+    if index < 4 { self[index] = value } else { rest.append(value) }
+  }
+
+  /// The values in the order of the keys.
+  public var values: ContiguousArray<Value> {
+    ContiguousArray((0..<count).map { self[$0] })
+  }
+}

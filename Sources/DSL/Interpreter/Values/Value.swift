@@ -1,0 +1,216 @@
+// The values of TL as the evaluator holds them: 9 bytes that fit in 16, with one class behind
+// everything that does not fit. Values never change once a script can see them; an object is
+// written in place only while exactly one variable holds it.
+
+public enum Value {
+  case none
+  case boolean(Bool)
+  case integer(Int)
+  case number(Double)
+  case object(Object)
+}
+
+/// What class an `Object` is; tested before every downcast, which then costs nothing.
+public enum ObjectTag: UInt8, Sendable {
+  case text, list, record, row, range, function, native, table, date, box, domain
+}
+
+/// The root of all values that live on the heap.
+open class Object {
+  public final let tag: ObjectTag
+
+  public init(tag: ObjectTag) {
+    self.tag = tag
+  }
+}
+
+public final class TextObject: Object {
+  public internal(set) var string: String {
+    didSet { offsets = nil }
+  }
+  /// The UTF-8 offset of every character and of the end, once a text that is not ASCII is indexed.
+  private var offsets: [Int32]?
+
+  public init(_ string: String) {
+    self.string = string
+    super.init(tag: .text)
+  }
+
+  /// Appends in place; only for an object that nobody else holds.
+  func append(_ other: String) {
+    string.append(other)
+  }
+
+  /// The number of characters (extended grapheme clusters).
+  public var count: Int {
+    if isASCII { return string.utf8.count }
+    return characterOffsets().count - 1
+  }
+
+  /// Whether byte offsets are character offsets.
+  private var isASCII: Bool {
+    string.utf8.withContiguousStorageIfAvailable { bytes in
+      !bytes.contains { $0 >= 0x80 || $0 == 0x0D }
+    } ?? false
+  }
+
+  private func characterOffsets() -> [Int32] {
+    if let offsets { return offsets }
+    var result: [Int32] = []
+    result.reserveCapacity(string.utf8.count / 2 + 1)
+    var offset: Int32 = 0
+    for character in string {
+      result.append(offset)
+      offset += Int32(character.utf8.count)
+    }
+    result.append(offset)
+    offsets = result
+    return result
+  }
+
+  /// The characters from `start` up to but not including `end`; both are within `0...count`.
+  public func slice(_ start: Int, _ end: Int) -> String {
+    let utf8 = string.utf8
+    let low: Int
+    let high: Int
+    if isASCII {
+      (low, high) = (start, end)
+    } else {
+      let offsets = characterOffsets()
+      (low, high) = (Int(offsets[start]), Int(offsets[end]))
+    }
+    let from = utf8.index(utf8.startIndex, offsetBy: low)
+    let to = utf8.index(utf8.startIndex, offsetBy: high)
+    return String(string[from..<to])
+  }
+}
+
+public final class ListObject: Object {
+  public internal(set) var elements: ContiguousArray<Value>
+
+  public init(_ elements: ContiguousArray<Value>) {
+    self.elements = elements
+    super.init(tag: .list)
+  }
+}
+
+/// `a..b`: the integers from `first` to `last`, both included; empty when `last < first`.
+public final class RangeObject: Object {
+  public let first: Int
+  public let last: Int
+
+  public init(_ first: Int, _ last: Int) {
+    self.first = first
+    self.last = last
+    super.init(tag: .range)
+  }
+
+  public var count: Int {
+    guard last >= first else { return 0 }
+    let (difference, overflow) = last.subtractingReportingOverflow(first)
+    return overflow || difference == .max ? .max : difference + 1
+  }
+}
+
+/// A variable that a function value captured and that somebody assigns.
+final class BoxObject: Object {
+  var value: Value
+
+  init(_ value: Value) {
+    self.value = value
+    super.init(tag: .box)
+  }
+}
+
+/// The base of the values that the runtime brings: datasets, models, runs, figures.
+open class DomainObject: Object {
+  public init() {
+    super.init(tag: .domain)
+  }
+
+  /// The kind's bit, see `KindSet`.
+  open var kind: KindSet { .domain }
+
+  /// The fields that completion offers and `value.name` reads.
+  open var fieldNames: [String] { [] }
+
+  /// The value of a field, or nil when there is none of that name.
+  open func field(_ name: String, _ machine: Machine) throws -> Value? { nil }
+
+  /// What the REPL shows for the value.
+  open func display(_ style: DisplayStyle) -> String { "" }
+
+  /// Whether two values are equal for `==`.
+  open func isEqual(to other: DomainObject) -> Bool { self === other }
+}
+
+extension Value {
+  @inline(__always)
+  public static func text(_ string: String) -> Value { .object(TextObject(string)) }
+
+  @inline(__always)
+  public static func list(_ elements: ContiguousArray<Value>) -> Value {
+    .object(ListObject(elements))
+  }
+
+  public static func texts(_ strings: some Sequence<String>) -> Value {
+    .list(ContiguousArray(strings.map { .text($0) }))
+  }
+
+  @inline(__always)
+  public var asText: TextObject? {
+    if case .object(let object) = self, object.tag == .text {
+      return unsafeDowncast(object, to: TextObject.self)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  public var asList: ListObject? {
+    if case .object(let object) = self, object.tag == .list {
+      return unsafeDowncast(object, to: ListObject.self)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  public var asRecord: RecordObject? {
+    if case .object(let object) = self, object.tag == .record {
+      return unsafeDowncast(object, to: RecordObject.self)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  public var asRange: RangeObject? {
+    if case .object(let object) = self, object.tag == .range {
+      return unsafeDowncast(object, to: RangeObject.self)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  public var asTable: TableObject? {
+    if case .object(let object) = self, object.tag == .table {
+      return unsafeDowncast(object, to: TableObject.self)
+    }
+    return nil
+  }
+
+  public var asDomain: DomainObject? {
+    if case .object(let object) = self, object.tag == .domain {
+      return unsafeDowncast(object, to: DomainObject.self)
+    }
+    return nil
+  }
+
+  /// The value as a Double when it is an Integer or a Number.
+  @inline(__always)
+  public var asDouble: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+}
