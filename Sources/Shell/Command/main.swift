@@ -1,1 +1,3 @@
-print("tl")
+import TLShell
+
+Program.main()

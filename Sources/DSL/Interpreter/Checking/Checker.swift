@@ -350,13 +350,15 @@ final class Checker {
       report(
         CheckRules.tooManyParameters,
         "a function takes at most \(FunctionCode.parameterLimit) parameters, this one has "
-          + "\(syntax.parameters.count)", at: syntax.parameters[FunctionCode.parameterLimit].name.span)
+          + "\(syntax.parameters.count)",
+        at: syntax.parameters[FunctionCode.parameterLimit].name.span)
     }
     for (index, parameter) in syntax.parameters.enumerated() {
       if let value = parameter.defaultValue { _ = check(value) }
       bind(
         parameter.name, .parameter,
-        index < parameterKinds.count && parameter.defaultValue == nil ? parameterKinds[index] : .any)
+        index < parameterKinds.count && parameter.defaultValue == nil ? parameterKinds[index] : .any
+      )
     }
     return check(syntax.body)
   }

@@ -264,7 +264,11 @@ extension Checker {
           notes: Files.advice(onMissing: path).map { [Diagnostic.Note(message: $0)] } ?? [])
       }
     case .output:
-      if case .text(let path) = kind.constant { written.insert(path) } else { writesUnknownFiles = true }
+      if case .text(let path) = kind.constant {
+        written.insert(path)
+      } else {
+        writesUnknownFiles = true
+      }
     }
   }
 }

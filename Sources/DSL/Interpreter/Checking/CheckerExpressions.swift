@@ -37,7 +37,8 @@ extension Checker {
         return Kind(.integer, Kind.Detail(constant: .integer(-value)))
       case .number(let value): return Kind(.number, Kind.Detail(constant: .number(-value)))
       default:
-        return Kind(kind.set.intersection(.numeric).isEmpty ? .numeric : kind.set.intersection(.numeric))
+        return Kind(
+          kind.set.intersection(.numeric).isEmpty ? .numeric : kind.set.intersection(.numeric))
       }
     case .unary(.not, let operand):
       expect(check(operand), .boolean, "`not` needs a", at: operand.span)
@@ -202,8 +203,10 @@ extension Checker {
     _ whole: Kind, _ index: Kind, _ expression: Expression, _ indexExpression: Expression
   ) -> Kind {
     let indexable = KindSet.any.subtracting([.none, .boolean, .integer, .number, .function, .date])
-    guard expect(whole, indexable, "only a List, Record, Text, Range or Table can be indexed:",
-      at: expression.span)
+    guard
+      expect(
+        whole, indexable, "only a List, Record, Text, Range or Table can be indexed:",
+        at: expression.span)
     else { return .any }
     if case .text(let name) = index.constant, whole.set == .record || whole.set == .table {
       if whole.fields != nil { return checkField(whole, name, at: indexExpression.span) }

@@ -132,8 +132,8 @@ enum Fields {
   /// The names that can be read from a value.
   static func names(of value: Value) -> [String] {
     if let record = value.asRecord { return record.shape.names }
-    if let table = value.asTable { return table.table.columns.map(\.name) }
-    if let row = value.asRow { return row.table.columns.map(\.name) }
+    if let table = value.asTable { return table.table.names }
+    if let row = value.asRow { return row.table.names }
     if value.asDate != nil { return DateObject.fieldNames }
     if let domain = value.asDomain { return domain.fieldNames }
     return []

@@ -39,7 +39,8 @@ final class Compiler {
     case .let(let name, let value):
       node = storeGlobal(name, compile(value), statement.span)
     case .function(let syntax):
-      node = syntax.name.map { storeGlobal($0, closure(syntax), statement.span) }
+      node =
+        syntax.name.map { storeGlobal($0, closure(syntax), statement.span) }
         ?? ConstantNode(place(statement.span), .none)
     case .expression(let expression): node = compile(expression)
     default: node = compile(statement)

@@ -39,7 +39,8 @@ public func onLargeStack<Result>(_ body: () throws -> Result) throws -> Result {
     } else {
       Unmanaged<StackJob>.fromOpaque(context).release()
       throw Problem(
-        RuntimeRules.sizeLimit, "the system gave no thread with a stack of 512 MB (error \(status))")
+        RuntimeRules.sizeLimit, "the system gave no thread with a stack of 512 MB (error \(status))"
+      )
     }
     switch outcome {
     case .success(let value): return value

@@ -269,7 +269,8 @@ public final class Machine {
 
     private static func notCallable(_ value: Value, _ place: Place) -> Problem {
       Problem(
-        RuntimeRules.notCallable, "a function is needed here, found \(value.kindName) "
+        RuntimeRules.notCallable,
+        "a function is needed here, found \(value.kindName) "
           + brief(value), at: place)
     }
 
@@ -359,7 +360,9 @@ public final class Machine {
       try reserve(range.count, at: place)
       var elements = ContiguousArray<Value>()
       elements.reserveCapacity(range.count)
-      if range.count > 0 { for number in range.first...range.last { elements.append(.integer(number)) } }
+      if range.count > 0 {
+        for number in range.first...range.last { elements.append(.integer(number)) }
+      }
       return elements
     }
     if let text = value.asText {
@@ -415,7 +418,8 @@ enum Memory {
     var line = [CChar](repeating: 0, count: 256)
     while fgets(&line, 256, file) != nil {
       var kilobytes = 0
-      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       guard text.hasPrefix("MemAvailable:") else { continue }
       for digit in text.utf8 where digit >= 48 && digit <= 57 {
         kilobytes = kilobytes &* 10 &+ Int(digit - 48)
@@ -425,4 +429,3 @@ enum Memory {
     return nil
   }
 }
-

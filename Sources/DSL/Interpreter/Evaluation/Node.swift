@@ -203,7 +203,9 @@ enum Remainder: ArithmeticOperator {
   @inline(__always)
   static func integers(_ x: Int, _ y: Int) -> (Int, Bool) {
     guard x >= 0, y > 0 else { return (0, true) }
-    if (x | y) >> 32 == 0 { return (Int(UInt32(truncatingIfNeeded: x) % UInt32(truncatingIfNeeded: y)), false) }
+    if (x | y) >> 32 == 0 {
+      return (Int(UInt32(truncatingIfNeeded: x) % UInt32(truncatingIfNeeded: y)), false)
+    }
     return (x % y, false)
   }
   @inline(__always)

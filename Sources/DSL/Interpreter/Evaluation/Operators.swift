@@ -194,7 +194,8 @@ enum Operators {
       return unsafeDowncast(x, to: TableObject.self).isEqual(
         to: unsafeDowncast(y, to: TableObject.self))
     case .row:
-      return unsafeDowncast(x, to: RowObject.self).isEqual(to: unsafeDowncast(y, to: RowObject.self))
+      return unsafeDowncast(x, to: RowObject.self).isEqual(
+        to: unsafeDowncast(y, to: RowObject.self))
     case .domain:
       return unsafeDowncast(x, to: DomainObject.self).isEqual(
         to: unsafeDowncast(y, to: DomainObject.self))
@@ -261,8 +262,8 @@ enum Operators {
     if let text = element.asText {
       if let whole = container.asText { return containsBytes(whole.string, text.string) }
       if let record = container.asRecord { return record[text.string] != nil }
-      if let table = container.asTable { return table.table.column(named: text.string) != nil }
-      if let row = container.asRow { return row.table.column(named: text.string) != nil }
+      if let table = container.asTable { return table.table.index(of: text.string) != nil }
+      if let row = container.asRow { return row.table.index(of: text.string) != nil }
     }
     throw wrongOperands("in", element, container, place)
   }
@@ -273,9 +274,26 @@ enum Operators {
     return whole.withUTF8 { haystack in
       part.withUTF8 { needle in
         if needle.isEmpty { return true }
-        return memmem(haystack.baseAddress, haystack.count, needle.baseAddress, needle.count) != nil
+        return Operators.firstIndex(of: needle, in: haystack) != nil
       }
     }
+  }
+
+  /// The offset of the first occurrence of a non-empty run of bytes.
+  static func firstIndex(
+    of needle: UnsafeBufferPointer<UInt8>, in haystack: UnsafeBufferPointer<UInt8>, from: Int = 0
+  ) -> Int? {
+    guard let first = needle.first, let start = haystack.baseAddress, let part = needle.baseAddress
+    else { return nil }
+    var offset = from
+    while offset + needle.count <= haystack.count {
+      let rest = haystack.count - needle.count - offset + 1
+      guard let hit = memchr(start + offset, Int32(first), rest) else { return nil }
+      offset = UnsafeRawPointer(hit) - UnsafeRawPointer(start)
+      if memcmp(start + offset, part, needle.count) == 0 { return offset }
+      offset += 1
+    }
+    return nil
   }
 
   // MARK: Errors

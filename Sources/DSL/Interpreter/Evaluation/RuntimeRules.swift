@@ -28,7 +28,8 @@ public enum RuntimeRules {
     id: "missing-field",
     cause: "a record, table or value has no field of the name",
     example: "let run = parse_json(\"{\\\"rank\\\": 8}\")\nrun[\"rnk\"]",
-    cure: "see `keys(value)` for what there is; `get(record, \"name\", default: none)` gives a default")
+    cure:
+      "see `keys(value)` for what there is; `get(record, \"name\", default: none)` gives a default")
   public static let notCallable = DiagnosticRule(
     id: "not-callable",
     cause: "a value that is not a function is called",

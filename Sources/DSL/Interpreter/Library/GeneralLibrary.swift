@@ -32,7 +32,9 @@ enum GeneralLibrary {
       "fail", .general, "stops the script with a message",
       [ParameterDeclaration("message", .text, "what to say")],
       result: .none,
-      examples: [.init("try { fail(\"no rows left\") } catch problem { problem.message }", "no rows left")]
+      examples: [
+        .init("try { fail(\"no rows left\") } catch problem { problem.message }", "no rows left")
+      ]
     ) { call in
       throw Problem(RuntimeRules.raised, try call.text(0), at: call.place)
     },
@@ -50,7 +52,11 @@ enum GeneralLibrary {
     ) { call in .text(display(call[0])) },
     LibraryFunction(
       "integer", .general, "a text or a number as an Integer",
-      [ParameterDeclaration("value", [.text, .number, .boolean], "a text such as \"-42\", a whole number, or a Boolean")],
+      [
+        ParameterDeclaration(
+          "value", [.text, .number, .boolean],
+          "a text such as \"-42\", a whole number, or a Boolean")
+      ],
       result: .integer,
       examples: [.init("integer(\"1_000\")", "1000"), .init("integer(3.0)", "3")]
     ) { call in
@@ -59,7 +65,8 @@ enum GeneralLibrary {
       case .boolean(let value): return .integer(value ? 1 : 0)
       case .number(let number):
         if let whole = Int(exactly: number) { return .integer(whole) }
-        throw call.bad(0, "\(display(number: number)) is not whole; `round`, `floor` and `ceiling` make it so")
+        throw call.bad(
+          0, "\(display(number: number)) is not whole; `round`, `floor` and `ceiling` make it so")
       default:
         let text = try call.text(0)
         let trimmed = text.filter { !$0.isWhitespace && $0 != "_" }
@@ -69,7 +76,10 @@ enum GeneralLibrary {
     },
     LibraryFunction(
       "number", .general, "a text or an Integer as a Number",
-      [ParameterDeclaration("value", [.text, .number, .boolean], "a text such as \"0.5\", \"5e-5\" or \"15%\"")],
+      [
+        ParameterDeclaration(
+          "value", [.text, .number, .boolean], "a text such as \"0.5\", \"5e-5\" or \"15%\"")
+      ],
       result: .number,
       examples: [.init("number(\"15%\")", "0.15"), .init("number(2)", "2.0")]
     ) { call in

@@ -30,7 +30,12 @@ enum ListLibrary {
         ParameterDeclaration("values", .list, "a list"),
         ParameterDeclaration("value", .any, "the new element"),
       ],
-      result: .list, inferred: { kinds in Kind(.list, kinds[0].element == nil ? nil : Kind.Detail(element: kinds[0].element?.union(kinds[1]))) },
+      result: .list,
+      inferred: { kinds in
+        Kind(
+          .list,
+          kinds[0].element == nil ? nil : Kind.Detail(element: kinds[0].element?.union(kinds[1])))
+      },
       examples: [.init("append([1, 2], 3)", "[1, 2, 3]")]
     ) { call in
       let element = call[1]
@@ -54,9 +59,11 @@ enum ListLibrary {
       [
         ParameterDeclaration("values", .sequence, "a list, range, text or table"),
         ParameterDeclaration(
-          "function", .function, "gets an element", role: .function { [Checker.element(of: $0[0])] }),
+          "function", .function, "gets an element", role: .function { [Checker.element(of: $0[0])] }
+        ),
       ],
-      result: .list, inferred: { kinds in Kind(.list, Kind.Detail(element: kinds[1].detail?.result)) },
+      result: .list,
+      inferred: { kinds in Kind(.list, Kind.Detail(element: kinds[1].detail?.result)) },
       examples: [.init("1..4 |> map(n => n ^ 2)", "[1, 4, 9, 16]")]
     ) { call in
       var result = ContiguousArray<Value>()
@@ -76,8 +83,11 @@ enum ListLibrary {
           "function", .function, "gets an element, gives true to keep it",
           role: .function { [Checker.element(of: $0[0])] }),
       ],
-      result: .list, inferred: { kinds in
-        kinds[0].set == .table ? Kind(.table, kinds[0].detail) : Kind(.list, Kind.Detail(element: Checker.element(of: kinds[0])))
+      result: .list,
+      inferred: { kinds in
+        kinds[0].set == .table
+          ? Kind(.table, kinds[0].detail)
+          : Kind(.list, Kind.Detail(element: Checker.element(of: kinds[0])))
       },
       examples: [.init("1..10 |> filter(n => n % 3 == 0)", "[3, 6, 9]")]
     ) { call in

@@ -86,7 +86,11 @@ public enum Files {
     var parts: [Substring] = []
     for part in path.split(separator: "/") {
       if part == "." { continue }
-      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
     }
     return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }

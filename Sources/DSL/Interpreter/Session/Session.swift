@@ -192,7 +192,8 @@ public final class Session {
 
   private func module(_ path: String, _ place: Place) throws -> Module {
     let folder = Files.folder(of: place.source.name)
-    let resolved = Files.normalized(path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path)
+    let resolved = Files.normalized(
+      path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path)
     if let module = modules[resolved] { return module }
     if modulesBeingLoaded.contains(resolved) {
       let chain = (modulesBeingLoaded + [resolved]).joined(separator: " → ")
@@ -265,8 +266,9 @@ public final class Session {
   ) -> String? {
     guard visited.insert(ObjectIdentifier(binding)).inserted else { return nil }
     for read in binding.reads {
-      if let current = environment[ByteKey(read.name)], current !== read, current.input != read.input
-        || environment[ByteKey(binding.name)] === binding
+      if let current = environment[ByteKey(read.name)], current !== read,
+        current.input != read.input
+          || environment[ByteKey(binding.name)] === binding
       {
         return "`\(read.name)` was bound anew in input \(current.input)"
       }
