@@ -120,14 +120,14 @@ final class Compiler {
         nodes.append(compile(statement))
       }
     }
-    if nodes.count == 1, isExpression(block.statements[0], isTail: isTail) { return nodes[0] }
+    // A block of one statement is that statement; only a `return` in it needs the block.
+    if nodes.count == 1, !isTail || isExpression(block.statements[0]) { return nodes[0] }
     return BlockNode(place(block.span), arena.list(nodes), isTail: isTail, machine)
   }
 
-  private func isExpression(_ statement: Statement, isTail: Bool) -> Bool {
+  private func isExpression(_ statement: Statement) -> Bool {
     switch statement.kind {
-    case .expression: true
-    case .return: isTail
+    case .expression, .return: true
     default: false
     }
   }

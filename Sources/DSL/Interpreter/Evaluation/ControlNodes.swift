@@ -406,7 +406,7 @@ final class AppendElementNode: Node {
       f[slot] = .none
       if isKnownUniquelyReferenced(&object) {
         let list = unsafeDowncast(object, to: ListObject.self)
-        if list.elements.count < Machine.elementLimit {
+        if list.elements.count < whole.machine.sizeLimit >> 4 {
           list.elements.append(value)
           (f + slot).initialize(to: .object(object))
           return .normal

@@ -382,17 +382,17 @@ public final class Machine {
       at: place)
   }
 
-  /// A list may have at most this many elements, a text as many bytes times 8.
-  static let elementLimit = 1 << 27
+  /// A value may take at most about this many bytes.
+  public var sizeLimit = 2 << 30
 
-  /// Throws when a value of so many elements (of 16 bytes) is more than the machine should hold.
+  /// Throws when a value of so many elements is more than the machine should hold.
   func reserve(_ count: Int, elementBytes: Int = 16, at place: Place?) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
-    if overflow || bytes > Machine.elementLimit * 16 {
+    if overflow || bytes > sizeLimit {
       throw Problem(
         RuntimeRules.sizeLimit,
-        "a value of \(count) elements is larger than the limit of "
-          + "\(Machine.elementLimit * 16 / elementBytes)", at: place)
+        "a value of \(count) elements is larger than the limit of \(sizeLimit / elementBytes)",
+        at: place)
     }
     if bytes > 32 << 20, let available = Memory.available, bytes > available {
       throw Problem(
