@@ -34,6 +34,8 @@ public final class AdamW: @unchecked Sendable {
   private let firstMoments: Storage
   private let secondMoments: Storage
   private let tableMoments: [(first: Storage, second: Storage)?]
+  /// The gradient of a row that has moments but no gradient in this step.
+  private let zeros: Storage
 
   public init(
     _ layout: GradientLayout, settings: Settings = Settings(),
@@ -47,6 +49,7 @@ public final class AdamW: @unchecked Sendable {
     tableMoments = layout.parameters.map {
       $0.gradientForm == .rows ? (Storage(count: $0.count), Storage(count: $0.count)) : nil
     }
+    zeros = Storage(count: layout.parameters.reduce(0) { max($0, $1.columns) })
     for parameter in layout.parameters where parameter.gradientForm == .rows {
       parameter.lazyDecay = LazyDecay(rows: parameter.rows)
     }
@@ -112,9 +115,9 @@ public final class AdamW: @unchecked Sendable {
 
   private func arithmetic(_ slot: Int, _ rate: Double, _ scale: Double) -> tl_adamw_step {
     tl_adamw_step(
-      learning_rate: Float(rate * treatments[slot].rateMultiplier), beta1: Float(settings.beta1),
-      beta2: Float(settings.beta2), epsilon: Float(settings.epsilon),
-      weight_decay: Float(treatments[slot].weightDecay), gradient_scale: Float(scale),
+      learning_rate: rate * treatments[slot].rateMultiplier, beta1: settings.beta1,
+      beta2: settings.beta2, epsilon: settings.epsilon,
+      weight_decay: treatments[slot].weightDecay, gradient_scale: Float(scale),
       step: Int64(steps))
   }
 
@@ -133,17 +136,16 @@ public final class AdamW: @unchecked Sendable {
     }
     let treatment = treatments[slot]
     lazy.product *= 1 - rate * treatment.rateMultiplier * treatment.weightDecay
-    // Rows without a gradient get places too, with zeros.
-    for row in lazy.touched { _ = table.place(of: row) }
     let step = arithmetic(slot, rate, scale)
-    let rows = table.touched
+    let rows = lazy.touched
+    let zeros = zeros.pointer
     let workers = pool.count
     pool.run { worker in
       for index in rows.count * worker / workers..<rows.count * (worker + 1) / workers {
         let start = Int(rows[index]) * columns
         tl_adamw(
-          parameter.pointer + start, table.values + index * columns, moments.first.pointer + start,
-          moments.second.pointer + start, columns, step)
+          parameter.pointer + start, table.gradient(ofRow: rows[index]) ?? zeros,
+          moments.first.pointer + start, moments.second.pointer + start, columns, step)
       }
     }
   }

@@ -91,7 +91,8 @@ public final class Arena {
       nil, rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory, memory != MAP_FAILED else {
       // Nothing sensible can follow: there is no result without memory, and none to report it with.
-      fputs("tl: out of memory: \(rounded) bytes for the values of a step\n", stderr)
+      let message = "tl: out of memory: \(rounded) bytes for the values of a step\n"
+      _ = message.withCString { write(2, $0, strlen($0)) }
       exit(71)
     }
     systemAllocations += 1

@@ -68,6 +68,13 @@ final class RowGradients {
     values.deallocate()
   }
 
+  /// The gradient of a row, nil where it was not looked up.
+  func gradient(ofRow row: Int32) -> UnsafeMutablePointer<Float>? {
+    let place = places[Int(row)]
+    return place < 0 ? nil : values + Int(place) * columns
+  }
+
+  /// The place of a row, a new one with zeros where it had none.
   func place(of row: Int32) -> Int {
     let place = places[Int(row)]
     if place >= 0 { return Int(place) }
