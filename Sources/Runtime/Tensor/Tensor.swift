@@ -2,6 +2,7 @@
 // what parameters, checkpoints and results are made of. It has no arithmetic of its own: values
 // that take part in a forward pass are `Variable`s on a `Tape`.
 
+import CKernels
 import Glibc
 
 /// Memory of float32 numbers, aligned to 64 bytes where it is our own.
@@ -117,6 +118,9 @@ public struct Tensor: @unchecked Sendable {
     precondition(shape.reduce(1, *) == count, "as many elements as before")
     return Tensor(storage: storage, shape: shape)
   }
+
+  /// Whether there is no NaN and no infinity among the values.
+  public var isFinite: Bool { tl_largest_magnitude(pointer, count).isFinite }
 
   /// Square root of the sum of squares, in double precision.
   public var norm: Double {
