@@ -62,9 +62,9 @@ let package = Package(
     .executableTarget(name: "tl", dependencies: ["TLShell"], path: "Sources/Shell/Command"),
 
     // Tests
-    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor"]),
+    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
-    .testTarget(name: "TLModelsTests", dependencies: ["TLModels"]),
+    .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
     .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),

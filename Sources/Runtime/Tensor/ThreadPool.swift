@@ -105,6 +105,10 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
+  /// A function of its own, so that this thread holds no reference to the body once it has run.
+  @inline(never)
+  private static func call(_ state: State, worker: Int) { state.body?(worker) }
+
   private static func loop(_ state: State, worker: Int) {
     var seen = 0
     while true {
@@ -117,9 +121,8 @@ public final class ThreadPool: @unchecked Sendable {
         return
       }
       seen = state.generation
-      let body = state.body
       pthread_mutex_unlock(state.mutex)
-      body?(worker)
+      call(state, worker: worker)
       pthread_mutex_lock(state.mutex)
       state.remaining -= 1
       if state.remaining == 0 { pthread_cond_signal(state.done) }

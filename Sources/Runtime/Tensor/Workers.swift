@@ -88,6 +88,10 @@ public final class Workers: @unchecked Sendable {
     return losses.reduce(0, +)
   }
 
+  /// Adds the gradients of all workers up into those of the first, and measures them; for whoever
+  /// wants gradients without an optimizer step.
+  public func reduceGradients() -> GradientNorms { reduce(gradients, on: pool) }
+
   /// Runs the body forward over chunks of neighbouring sequences; workers take the next chunk when
   /// they are free. What the body does with its results must be safe from several threads.
   ///

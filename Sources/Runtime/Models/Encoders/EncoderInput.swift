@@ -42,8 +42,9 @@ public struct EncoderBatch: Sendable {
         throw ModelError(
           "text \(index) has \(text.ids.count) ids and \(text.typeIDs.count) token types")
       }
-      let types = max(1, configuration.typeVocabularySize)
-      for type in text.typeIDs where type < 0 || Int(type) >= types {
+      // A model without type embeddings (DeBERTa-v3) does not look at the types.
+      let types = configuration.typeVocabularySize
+      for type in text.typeIDs where type < 0 || (types > 0 && Int(type) >= types) {
         throw ModelError("text \(index) has the token type \(type), the model has \(types)")
       }
     }
