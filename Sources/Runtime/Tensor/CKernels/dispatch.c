@@ -15,9 +15,35 @@ static _Thread_local tl_level own_level;
 
 static inline const tl_kernel_table *current(void) { return own_table ? own_table : best_table; }
 
-static const tl_kernel_table *table_of(tl_level level) { (void)level; return &naive_table; }
+extern const tl_kernel_table tl_kernels_baseline;
 
-static tl_level detect(void) { return TL_LEVEL_NAIVE; }
+#if defined(__x86_64__)
+extern const tl_kernel_table tl_kernels_avx2, tl_kernels_avx512, tl_kernels_avx512_bf16;
+
+static tl_level detect(void) {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("x86-64-v3")) return TL_LEVEL_BASELINE;
+  if (!__builtin_cpu_supports("x86-64-v4")) return TL_LEVEL_AVX2;
+  return __builtin_cpu_supports("avx512bf16") ? TL_LEVEL_AVX512_BF16 : TL_LEVEL_AVX512;
+}
+#else
+static tl_level detect(void) { return TL_LEVEL_BASELINE; }
+#endif
+
+static const tl_kernel_table *table_of(tl_level level) {
+  switch (level) {
+    case TL_LEVEL_NAIVE: return &naive_table;
+    case TL_LEVEL_BASELINE: break;
+#if defined(__x86_64__)
+    case TL_LEVEL_AVX2: return &tl_kernels_avx2;
+    case TL_LEVEL_AVX512: return &tl_kernels_avx512;
+    case TL_LEVEL_AVX512_BF16: return &tl_kernels_avx512_bf16;
+#else
+    default: break;
+#endif
+  }
+  return &tl_kernels_baseline;
+}
 
 __attribute__((constructor)) static void choose(void) {
   best_level = detect();
