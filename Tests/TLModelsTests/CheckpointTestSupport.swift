@@ -4,7 +4,7 @@ import TLText
 import Testing
 
 /// A folder for one test, removed with all that is in it when the object goes.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() {

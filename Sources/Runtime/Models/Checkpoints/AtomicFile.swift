@@ -49,6 +49,13 @@ final class AtomicFile {
     if let failure { throw failure }
   }
 
+  /// Replaces bytes that are already written.
+  func patch(_ bytes: [UInt8], at offset: Int) throws(CheckpointError) {
+    guard pwrite(descriptor, bytes, bytes.count, off_t(offset)) == bytes.count else {
+      throw failure("write")
+    }
+  }
+
   /// Makes the file visible under its name.
   func commit() throws(CheckpointError) {
     // mkstemp makes the file private to its owner; weights follow the user's umask.

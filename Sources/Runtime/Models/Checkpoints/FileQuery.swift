@@ -15,6 +15,18 @@ enum FileQuery {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The part behind the last slash.
+  static func lastPart(_ path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  /// The size of a file, nil where there is none.
+  static func size(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+
   /// Names in a directory without "." and "..", sorted by bytes; empty if it cannot be read.
   static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }

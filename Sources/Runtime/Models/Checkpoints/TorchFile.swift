@@ -91,7 +91,7 @@ struct TorchFile {
   // MARK: The form before 1.6
 
   /// The number that opens the old form, little-endian: 0x1950a86a20f9469cfc6c.
-  private static let magic: [UInt8] = [
+  static let magic: [UInt8] = [
     0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
   ]
 

@@ -1,3 +1,5 @@
+import CModelFiles
+
 /// Reads the weights that a model expects out of a checkpoint, and keeps the account.
 ///
 /// A name is looked for as given, then with and without the model's prefix (`bert.`), each also
@@ -36,8 +38,8 @@ public struct WeightReader {
 
   /// Reads a tensor of exactly this shape into `destination`, float32, row-major.
   ///
-  /// Throws when it is missing, has another shape (in `description` both are named), or cannot be
-  /// read.
+  /// Throws when it is missing, has another shape (in `description` both are named), cannot be
+  /// read, or holds an infinity or NaN.
   public mutating func read(
     _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
@@ -56,6 +58,12 @@ public struct WeightReader {
         next: "config.json and the weights do not belong together")
     }
     try tensor.read(into: destination)
+    guard tl_has_nonfinite(destination.baseAddress, destination.count) == 0 else {
+      throw CheckpointError(
+        .malformed, file: tensor.file,
+        "tensor \(CheckpointError.quote(tensor.name)) holds an infinity or NaN",
+        next: "the training that made it diverged, or the file is damaged")
+    }
   }
 
   /// As `read`, but a missing tensor is only noted in the report; answers whether it was there.
