@@ -1,0 +1,63 @@
+import Glibc
+import TLText
+import Testing
+
+/// Times of the large operations; they run with `TL_BENCH=1 swift test -c release --filter Speed`.
+@Suite(.enabled(if: getenv("TL_BENCH") != nil, "a benchmark: set TL_BENCH=1"), .serialized)
+struct SpeedTests {
+  func report<R>(_ name: String, _ work: () throws -> R) rethrows -> R {
+    let clock = ContinuousClock()
+    var best = Duration.seconds(1000)
+    var result = try work()
+    for _ in 0..<3 {
+      let start = clock.now
+      result = try work()
+      best = min(best, clock.now - start)
+    }
+    print("\(name): \(best)")
+    return result
+  }
+
+  @Test func tableOfAMillionRows() throws {
+    let rows = 1_000_000
+    var random = TestRandom(seed: 1)
+    let keys = (0..<rows).map { _ in Int.random(in: 0..<1000, using: &random) }
+    let base = try Table([
+      (name: "id", column: Column(integers: (0..<rows).map { ($0 &* 7919) % rows })),
+      (name: "key", column: Column(texts: keys.map { "category_\($0)" })),
+      (name: "word", column: Column(texts: keys.indices.map { "слово \(($0 &* 104729) % rows)" })),
+      (
+        name: "x",
+        column: Column(numbers: keys.indices.map { _ in .random(in: 0..<1, using: &random) })
+      ),
+    ])
+    let aggregations = [Aggregation(.count), Aggregation(.mean, of: "x")]
+    _ = try report("group by text, 1000 groups, count and mean") {
+      try base.grouped(by: ["key"], aggregations)
+    }
+    _ = try report("group by text, 1M groups") { try base.grouping(by: ["word"]) }
+    _ = try report("group by integer, 1M groups") { try base.grouping(by: ["id"]) }
+    _ = try report("median by text") {
+      try base.grouped(by: ["key"], [Aggregation(.median, of: "x")])
+    }
+    _ = try report("sort by integer") { try base.sorted(by: [SortKey("id")]) }
+    _ = try report("sort by number") { try base.sorted(by: [SortKey("x")]) }
+    _ = try report("sort by text, 1000 values") { try base.sorted(by: [SortKey("key")]) }
+    _ = try report("sort by text, 1M values") { try base.sorted(by: [SortKey("word")]) }
+    _ = try report("sort by text then number") {
+      try base.sorted(by: [SortKey("key"), SortKey("x", descending: true)])
+    }
+    _ = try report("join by integer, 1M with 1M") {
+      try base.joined(with: base.selecting(["id", "x"]), by: ["id"])
+    }
+    _ = try report("filter half") { try base.filtering(keys.map { $0 < 500 }) }
+    _ = try report("describe") { try base.described() }
+    _ = report("value(at:) of all cells") {
+      var count = 0
+      for column in base.columns {
+        for row in 0..<rows where !column.value(at: row).isMissing { count += 1 }
+      }
+      return count
+    }
+  }
+}
