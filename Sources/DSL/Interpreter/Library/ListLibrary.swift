@@ -42,7 +42,7 @@ enum ListLibrary {
       if case .object(var object) = call.take(0) {
         if isKnownUniquelyReferenced(&object) {
           let list = unsafeDowncast(object, to: ListObject.self)
-          if list.elements.count < Machine.elementLimit {
+          if list.elements.count < call.machine.sizeLimit >> 4 {
             list.elements.append(element)
             return .object(list)
           }
