@@ -47,7 +47,7 @@ enum UTF8Bytes {
     }
   }
 
-  /// True when the bytes above 0x7F are nearly all Russian letters of Windows-1251.
+  /// True when the bytes above 0x7F are mostly Russian letters of Windows-1251.
   static func looksLikeCP1251(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var high = 0
     var letters = 0
@@ -55,7 +55,7 @@ enum UTF8Bytes {
       high += 1
       if byte >= 0xC0 || byte == 0xA8 || byte == 0xB8 { letters += 1 }
     }
-    return high > 0 && letters * 10 >= high * 8
+    return high > 0 && letters * 10 >= high * 7
   }
 }
 

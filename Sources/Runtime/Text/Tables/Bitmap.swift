@@ -44,6 +44,20 @@ struct BitmapBuilder {
     if bit { for _ in 0..<repetitions { append(true) } } else { count += repetitions }
   }
 
+  mutating func removeLast() {
+    count -= 1
+    if count >> 6 < words.count { words[count >> 6] &= ~(1 << UInt64(count & 63)) }
+  }
+
+  /// A bit per byte that is not 0.
+  mutating func append(flags: UnsafeBufferPointer<UInt8>) {
+    guard flags.contains(where: { $0 != 0 }) else {
+      count += flags.count
+      return
+    }
+    for flag in flags { append(flag != 0) }
+  }
+
   /// The finished bitmap; nil when no bit is on.
   var bitmap: Bitmap? {
     guard hasBits else { return nil }

@@ -82,6 +82,21 @@ final class ColumnBuilder {
     missing.append(false)
   }
 
+  /// Takes the last value back; its kind stays.
+  func removeLast() {
+    switch kind {
+    case nil: break
+    case .boolean: booleans.removeLast()
+    case .integer: integers.removeLast()
+    case .number: numbers.removeLast()
+    case .text:
+      offsets.removeLast()
+      bytes.removeLast(bytes.count - (offsets.last ?? 0))
+    case .mixed: values.removeLast()
+    }
+    missing.removeLast()
+  }
+
   /// Makes room for a value of kind `new`; afterwards the kind is `new`, number, or mixed.
   private func widen(to new: ColumnKind) {
     guard let old = kind else {

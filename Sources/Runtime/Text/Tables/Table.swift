@@ -219,6 +219,12 @@ final class RecordTableBuilder {
     name.withUTF8 { builder($0)?.append(value) }
   }
 
+  /// Takes back what the current row has set so far.
+  func discardRow() {
+    expected = 0
+    for builder in builders where builder.count > rowCount { builder.removeLast() }
+  }
+
   func endRow() {
     rowCount += 1
     expected = 0

@@ -87,6 +87,83 @@ int tl_pattern_match(const tl_pattern *pattern, tl_match *match, const uint8_t *
                      size_t length, size_t start, bool not_empty_here, const size_t **ranges,
                      char *message, size_t message_size);
 
+// --- Delimited text -------------------------------------------------------------------------
+
+/// Where a cell lies in the text. The two upper bits of `end` are flags.
+typedef struct tl_cell {
+  uint64_t start;
+  uint64_t end;
+} tl_cell;
+
+#define TL_CELL_QUOTED (1ull << 63)   // it stood in quotes, which are not part of it
+#define TL_CELL_DOUBLED (1ull << 62)  // it contains doubled quotes
+#define TL_CELL_END(cell) ((cell).end & ~(TL_CELL_QUOTED | TL_CELL_DOUBLED))
+
+/// Readable bytes that must follow the text of `tl_cells_scan`.
+enum { TL_CELLS_PADDING = 64 };
+
+typedef enum {
+  TL_CELLS_OK = 0,
+  TL_CELLS_RAGGED = 1,        // `fault` is the start of the row, `found` its number of cells
+  TL_CELLS_OPEN_QUOTE = 2,    // `fault` is the place of a quote that is never closed
+  TL_CELLS_AFTER_QUOTE = 3,   // `fault` is the place of text behind a closing quote
+  TL_CELLS_TOO_MANY = 4,      // a row of unknown width has more cells than there is room for
+} tl_cells_status;
+
+typedef struct tl_cells_scanner {
+  const uint8_t *bytes;
+  size_t length;
+  size_t limit;      // rows that start at or behind this are left
+  size_t position;   // start of the next row
+  size_t columns;    // cells of every row; 0 takes one row of any width
+  uint8_t delimiter;
+  bool quotes;       // false: a quote is an ordinary character
+  bool pads;         // a short row is filled with empty cells
+  size_t fault;
+  size_t found;
+} tl_cells_scanner;
+
+/// Splits rows into cells until `capacity` is used, or `limit` is reached. Empty lines are skipped.
+/// `rows` and `filled` count what was written to `cells`, row by row.
+tl_cells_status tl_cells_scan(tl_cells_scanner *scanner, tl_cell *cells, size_t capacity,
+                              size_t *rows, size_t *filled);
+
+/// What a cell looks like; the cells of a column are united by `|`.
+enum {
+  TL_LOOKS_INTEGER = 1,
+  TL_LOOKS_NUMBER = 2,
+  TL_LOOKS_BOOLEAN = 4,
+  TL_LOOKS_TEXT = 8,          // text, and digits behind a leading zero or plus
+  TL_LOOKS_LARGE = 16,        // an integer above 64 bits
+  TL_LOOKS_SPECIAL = 32,      // nan, inf, -inf
+  TL_LOOKS_EMPTY_TEXT = 64,   // quotes with nothing between
+};
+
+/// What the cells of a column look like. `cells` points at its first cell, `stride` is the number
+/// of columns. Empty cells do not count.
+unsigned tl_cells_classify(const uint8_t *bytes, const tl_cell *cells, size_t stride, size_t rows,
+                           uint8_t decimal);
+
+/// The cells of a column as values; `missing[row]` is 1 for an empty cell. Returns the first row
+/// whose cell is of another kind, `rows` when there is none.
+size_t tl_cells_integers(const uint8_t *bytes, const tl_cell *cells, size_t stride, size_t rows,
+                         int64_t *values, uint8_t *missing);
+size_t tl_cells_numbers(const uint8_t *bytes, const tl_cell *cells, size_t stride, size_t rows,
+                        uint8_t decimal, double *values, uint8_t *missing);
+size_t tl_cells_booleans(const uint8_t *bytes, const tl_cell *cells, size_t stride, size_t rows,
+                         bool *values, uint8_t *missing);
+
+/// Bytes that the texts of a column take at most.
+size_t tl_cells_text_size(const tl_cell *cells, size_t stride, size_t rows);
+
+/// Copies the texts of a column to `text` back to back, doubled quotes made single, and writes
+/// behind each the end of its text, counted from `base`. Returns the bytes written.
+size_t tl_cells_text(const uint8_t *bytes, const tl_cell *cells, size_t stride, size_t rows,
+                     size_t base, uint8_t *text, int64_t *ends, uint8_t *missing);
+
+/// How often `byte` occurs.
+size_t tl_count_byte(const uint8_t *bytes, size_t length, uint8_t byte);
+
 #ifdef __cplusplus
 }
 #endif
