@@ -13,6 +13,7 @@ struct BracketPairing {
   /// Open parentheses, square brackets, braces and texts.
   private var counts = [0, 0, 0, 0]
   private var lastProblemLine = -1
+  private var lastBrokenText = -1
 
   init(source: Source, tokens: [Token]) {
     self.source = source
@@ -23,6 +24,7 @@ struct BracketPairing {
   mutating func run() {
     for index in tokens.indices {
       let kind = tokens[index].kind
+      if tokens[index].isBroken, kind == .text || kind == .textEnd { lastBrokenText = index }
       switch kind {
       case .leftParenthesis, .leftBracket, .leftBrace, .textStart:
         open.append(index)
@@ -103,7 +105,8 @@ struct BracketPairing {
     counts[Self.family(kind)] -= 1
     partners[opener] = Int32(truncatingIfNeeded: index)
     tokens[opener].flags.insert(.broken)
-    guard reporting, kind != .textStart else { return }
+    // An unfinished text has swallowed what would close the bracket.
+    guard reporting, kind != .textStart, lastBrokenText < opener else { return }
     let text = source.text(of: tokens[opener].span)
     let place = index > 0 ? tokens[index - 1].span : tokens[opener].span
     let isEnd = tokens[index].kind == .end

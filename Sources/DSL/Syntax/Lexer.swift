@@ -63,13 +63,16 @@ struct Lexer {
     return true
   }
 
-  mutating func emit(_ kind: TokenKind, from start: Int, to end: Int, broken: Bool = false) {
+  mutating func emit(
+    _ kind: TokenKind, from start: Int, to end: Int, broken: Bool = false, lookAlike: Bool = false
+  ) {
     var flags: Token.Flags = []
     if beginsLine { flags.insert(.beginsLine) }
     if beginsLine || start == 0 || (tokens.last.map { $0.end != start } ?? true) {
       flags.insert(.spaceBefore)
     }
     if broken { flags.insert(.broken) }
+    if lookAlike { flags.insert(.lookAlike) }
     tokens.append(Token(kind: kind, flags: flags, start: start, end: end))
     beginsLine = false
   }

@@ -133,40 +133,23 @@ extension Lexer {
   private mutating func otherWord(from start: Int) {
     let span = Span(start, position)
     let name = source.text(of: span)
-    let narrow = narrowed(name)
+    let narrow = LookAlikes.narrowed(name)
+    let mended = LookAlikes.mended(name)
+    var problem: Problem
     if narrow != name {
-      report(
-        Problem(.foreignOperator(name, ours: narrow), span)
-          .suggesting("did you mean `\(narrow)`?", replacement: narrow))
-      emit(keyword(spelled: narrow), from: start, to: position)
-      return
-    }
-    guard LookAlikes.isMixed(name) else { return emit(.name, from: start, to: position) }
-    var problem = Problem(
-      .mixedScripts(name, letters: LookAlikes.description(of: name)), span)
-    let folded = LookAlikes.folded(name)
-    let kind = keyword(spelled: folded)
-    if folded.unicodeScalars.allSatisfy({ $0.isASCII }) {
-      problem = problem.suggesting(
-        "did you mean `\(folded)` in Latin letters?", replacement: folded)
+      problem = Problem(.foreignOperator(name, ours: narrow), span)
+        .suggesting("did you mean `\(narrow)`?", replacement: narrow)
+    } else if LookAlikes.isMixed(name) {
+      problem = Problem(.mixedScripts(name, letters: LookAlikes.description(of: name)), span)
+      if mended != name {
+        problem = problem.suggesting(
+          "did you mean `\(mended)` in Latin letters?", replacement: mended)
+      }
+    } else {
+      return emit(.name, from: start, to: position)
     }
     report(problem)
-    emit(kind, from: start, to: position)
-  }
-
-  /// Full-width letters and digits as ASCII.
-  private func narrowed(_ name: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in name.unicodeScalars {
-      if (0xFF01...0xFF5E).contains(scalar.value),
-        let narrow = Unicode.Scalar(scalar.value - 0xFEE0)
-      {
-        result.append(narrow)
-      } else {
-        result.append(scalar)
-      }
-    }
-    return String(result)
+    emit(keyword(spelled: mended), from: start, to: position, lookAlike: true)
   }
 
   private func keyword(spelled word: String) -> TokenKind {

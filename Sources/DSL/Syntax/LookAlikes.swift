@@ -65,6 +65,23 @@ public enum LookAlikes {
     return String(result)
   }
 
+  /// Full-width letters, digits and signs as ASCII.
+  static func narrowed(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isWide = (0xFF01...0xFF5E).contains(scalar.value)
+      let narrow = isWide ? Unicode.Scalar(scalar.value - 0xFEE0) : nil
+      result.append(narrow ?? scalar)
+    }
+    return String(result)
+  }
+
+  /// What a name of mixed letters was meant to be, if that is ASCII; otherwise the name itself.
+  static func mended(_ name: String) -> String {
+    let mended = folded(narrowed(name))
+    return mended.unicodeScalars.allSatisfy(\.isASCII) ? mended : name
+  }
+
   /// Whether an identifier mixes the two scripts so that a reader cannot tell which letter is which.
   public static func isMixed(_ identifier: String) -> Bool {
     var latinTotal = 0

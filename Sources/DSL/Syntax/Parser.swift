@@ -117,6 +117,11 @@ struct Parser {
     String(decoding: bytes[token.start..<token.end], as: UTF8.self)
   }
 
+  /// The text of a name, in Latin letters where it was meant so.
+  func nameText(_ token: Token) -> String {
+    token.flags.contains(.lookAlike) ? LookAlikes.mended(text(token)) : text(token)
+  }
+
   func isWord(_ word: String) -> Bool {
     kind == .name && token.end - token.start == word.utf8.count && text(token) == word
   }
@@ -138,7 +143,7 @@ struct Parser {
 
   /// The current token as a name.
   mutating func takeName() -> Name {
-    let name = Name(text: text(token), span: token.span, id: makeID())
+    let name = Name(text: nameText(token), span: token.span, id: makeID())
     advance()
     return name
   }
@@ -158,10 +163,22 @@ struct Parser {
       kind == .invalid || token.isBroken || brokenDepth > 0 || problems.count > problemsBefore
     if !isEcho {
       var problem = problem
-      if kind == .end { problem.endsEarly = true }
+      // An error with advice is a mistake that more input does not mend.
+      if kind == .end, problem.suggestion == nil, isWaiting(problem) { problem.endsEarly = true }
       report(problem)
     }
     return Abort()
+  }
+
+  /// Whether a problem at the script's end says that something is still to come.
+  private func isWaiting(_ problem: Problem) -> Bool {
+    guard position > 0 else { return false }
+    switch tokens[position - 1].kind {
+    case .letKeyword, .varKeyword, .importKeyword, .dot: return false
+    default:
+      return problem.rule == SyntaxRules.expectedExpression
+        || problem.rule == SyntaxRules.expectedToken
+    }
   }
 
   mutating func fail(_ problem: SyntaxProblem, _ span: Span) -> Abort {

@@ -96,7 +96,7 @@ extension Parser {
 
   private mutating func name() throws(Abort) -> Expression {
     let token = token
-    let spelled = text(token)
+    let spelled = nameText(token)
     if spelled == "lambda", nextKind == .name || nextKind == .colon,
       !tokens[position + 1].beginsLine
     {

@@ -164,7 +164,7 @@ extension Parser {
 
   /// A name that a form binds; `form` is its first word.
   mutating func boundName(_ form: String) throws(Abort) -> Name {
-    if kind == .name { return takeName() }
+    if kind == .name, !isNewLine { return takeName() }
     if kind.isKeyword, !isNewLine { throw fail(.reservedName(text(token)), token.span) }
     if kind == .leftBracket || kind == .leftBrace || kind == .leftParenthesis {
       throw fail(

@@ -63,7 +63,9 @@ extension Parser {
       problem = problem.suggesting("TL has no format codes; round the number with a function")
     }
     let end = Int(partners[opener])
-    if end > position { muted.append(Span(token.start + 1, tokens[end].start)) }
+    if end > position, muted.count < 2_000 {
+      muted.append(Span(token.start + 1, tokens[end].start))
+    }
     return fail(problem)
   }
 

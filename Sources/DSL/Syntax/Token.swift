@@ -66,6 +66,8 @@ public struct Token: Sendable {
     public static let spaceBefore = Flags(rawValue: 2)
     /// Its error is reported: an unfinished text, an unclosed opener, a stray closer.
     public static let broken = Flags(rawValue: 4)
+    /// A name whose letters are of several scripts or widths; it is taken in Latin letters.
+    public static let lookAlike = Flags(rawValue: 8)
   }
 
   public let kind: TokenKind

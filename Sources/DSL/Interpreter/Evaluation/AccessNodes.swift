@@ -5,13 +5,9 @@ import TLSyntax
 final class ListNode: Node {
   private let elements: NodeList
 
-  init(_ place: Place, _ elements: [Node]) {
-    self.elements = NodeList(elements)
+  init(_ place: Place, _ elements: NodeList) {
+    self.elements = elements
     super.init(place)
-  }
-
-  deinit {
-    elements.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
@@ -28,15 +24,11 @@ final class RecordNode: Node {
   /// The frame's slots that hold the values while the others are computed.
   private let temporaries: Int
 
-  init(_ place: Place, _ shape: Shape, _ values: [Node], temporaries: Int) {
+  init(_ place: Place, _ shape: Shape, _ values: NodeList, temporaries: Int) {
     self.shape = shape
-    self.values = NodeList(values)
+    self.values = values
     self.temporaries = temporaries
     super.init(place)
-  }
-
-  deinit {
-    values.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
@@ -49,9 +41,9 @@ final class RecordNode: Node {
 }
 
 final class InterpolationNode: Node {
-  private let parts: [(text: String, value: Node?)]
+  private let parts: [(text: String, value: NodeRef?)]
 
-  init(_ place: Place, _ parts: [(text: String, value: Node?)]) {
+  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)]) {
     self.parts = parts
     super.init(place)
   }
@@ -74,7 +66,7 @@ final class InterpolationNode: Node {
 }
 
 final class FieldNode: Node {
-  let value: Node
+  let value: NodeRef
   let name: String
   let symbol: Symbol
   let nameSpan: Span
@@ -83,7 +75,7 @@ final class FieldNode: Node {
   private var cachedIndex = 0
 
   init(
-    _ place: Place, _ value: Node, _ name: String, _ symbol: Symbol, nameSpan: Span,
+    _ place: Place, _ value: NodeRef, _ name: String, _ symbol: Symbol, nameSpan: Span,
     _ machine: Machine
   ) {
     self.value = value
@@ -157,12 +149,12 @@ enum Fields {
   }
 }
 
-final class IndexNode<L: Operand, R: Operand>: Node {
-  let container: L
-  let index: R
+final class IndexNode: Node {
+  let container: Operand
+  let index: Operand
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ container: L, _ index: R, _ machine: Machine) {
+  init(_ place: Place, _ container: Operand, _ index: Operand, _ machine: Machine) {
     self.container = container
     self.index = index
     self.machine = machine
@@ -170,6 +162,33 @@ final class IndexNode<L: Operand, R: Operand>: Node {
   }
 
   override func eval(_ f: Frame) throws -> Value {
+    if container.form == .local {
+      // Read in place: the list stays where it is.
+      let i: Int
+      switch index.form {
+      case .constant: i = index.constant
+      case .local:
+        guard case .integer(let value) = f[index.slot] else { return try general(f) }
+        i = value
+      case .node:
+        let position = try index.node.eval(f)
+        guard case .integer(let value) = position else {
+          return try Indexing.read(f[container.slot], position, machine, place)
+        }
+        i = value
+      }
+      if case .object(let object) = f[container.slot], object.tag == .list {
+        let list = unsafeDowncast(object, to: ListObject.self)
+        let count = list.elements.count
+        if i >= 0, i < count { return list.elements[i] }
+        if i < 0, i >= -count { return list.elements[count + i] }
+      }
+      return try Indexing.read(f[container.slot], .integer(i), machine, place)
+    }
+    return try general(f)
+  }
+
+  private func general(_ f: Frame) throws -> Value {
     let whole = try container.read(f)
     let position = try index.read(f)
     if case .object(let object) = whole, object.tag == .list, case .integer(let i) = position {
@@ -267,18 +286,18 @@ enum Indexing {
 /// else holds the old value keeps it.
 final class PartAssignmentNode: Node {
   enum Step {
-    case index(Node)
+    case index(NodeRef)
     case field(String, Symbol)
   }
 
   let slot: Int
   let isBoxed: Bool
   let steps: [Step]
-  let value: Node
+  let value: NodeRef
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ slot: Int, isBoxed: Bool, _ steps: [Step], _ value: Node,
+    _ place: Place, _ slot: Int, isBoxed: Bool, _ steps: [Step], _ value: NodeRef,
     _ machine: Machine
   ) {
     self.slot = slot

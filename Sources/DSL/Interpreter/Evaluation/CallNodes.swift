@@ -3,6 +3,11 @@
 
 import TLSyntax
 
+/// The size of a frame, known once its function is compiled.
+final class FrameSize {
+  var value = 0
+}
+
 /// Makes a function value: the code with the variables it captures.
 final class ClosureNode: Node {
   let code: FunctionCode
@@ -31,11 +36,11 @@ final class ClosureNode: Node {
 /// A local function that calls itself finds itself among its captures.
 final class StoreFunctionNode: Node {
   let slot: Int
-  let closure: ClosureNode
+  let closure: NodeRef
   /// Where in the captures the function itself stands.
   let selfCapture: Int?
 
-  init(_ place: Place, _ slot: Int, _ closure: ClosureNode, selfCapture: Int?) {
+  init(_ place: Place, _ slot: Int, _ closure: NodeRef, selfCapture: Int?) {
     self.slot = slot
     self.closure = closure
     self.selfCapture = selfCapture
@@ -94,31 +99,28 @@ final class NativeCallNode: Node {
   let function: LibraryFunction
   private let arguments: NodeList
   private let temporaries: Int
-  private let span: Span
+  private let frame: FrameSize
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ function: LibraryFunction, _ arguments: [Node], temporaries: Int,
-    _ machine: Machine
+    _ place: Place, _ function: LibraryFunction, _ arguments: NodeList, temporaries: Int,
+    frame: FrameSize, _ machine: Machine
   ) {
+    self.frame = frame
     self.function = function
-    self.arguments = NodeList(arguments)
+    self.arguments = arguments
     self.temporaries = temporaries
     self.machine = machine
-    span = place.span
     super.init(place)
-  }
-
-  deinit {
-    arguments.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
     let base = f + temporaries
     let count = arguments.count
     for index in 0..<count { base[index] = try arguments[index].eval(f) }
+    machine.top = f + frame.value
     let result = try machine.runNative(function, base, at: place)
-    for index in 0..<count { base[index] = .none }
+    machine.clear(base, count)
     return result
   }
 }
@@ -131,22 +133,20 @@ final class NativeUpdateNode: Node {
   /// The arguments from the second on.
   private let arguments: NodeList
   private let temporaries: Int
+  private let frame: FrameSize
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ slot: Int, _ function: LibraryFunction, _ arguments: [Node],
-    temporaries: Int, _ machine: Machine
+    _ place: Place, _ slot: Int, _ function: LibraryFunction, _ arguments: NodeList,
+    temporaries: Int, frame: FrameSize, _ machine: Machine
   ) {
+    self.frame = frame
     self.slot = slot
     self.function = function
-    self.arguments = NodeList(arguments)
+    self.arguments = arguments
     self.temporaries = temporaries
     self.machine = machine
     super.init(place)
-  }
-
-  deinit {
-    arguments.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
@@ -154,6 +154,7 @@ final class NativeUpdateNode: Node {
     for index in 0..<arguments.count { base[index + 1] = try arguments[index].eval(f) }
     base[0] = f[slot]
     f[slot] = .none
+    machine.top = f + frame.value
     do {
       let result = try machine.runNative(function, base, at: place)
       f[slot] = result
@@ -179,11 +180,11 @@ final class DirectCallNode: Node {
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ callee: GlobalSlot, _ arguments: [Node], positions: [Int],
+    _ place: Place, _ callee: GlobalSlot, _ arguments: NodeList, positions: [Int],
     parameterCount: Int, temporaries: Int, _ machine: Machine
   ) {
     self.callee = callee
-    self.arguments = NodeList(arguments)
+    self.arguments = arguments
     self.positions = positions
     self.parameterCount = parameterCount
     isInOrder = positions == Array(positions.indices)
@@ -191,10 +192,6 @@ final class DirectCallNode: Node {
     self.temporaries = temporaries
     self.machine = machine
     super.init(place)
-  }
-
-  deinit {
-    arguments.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
@@ -225,17 +222,19 @@ final class DirectCallNode: Node {
 
 /// A call of a value that turns out to be a function when it runs.
 final class ValueCallNode: Node {
-  let callee: Node
-  private let arguments: [Node]
+  let callee: NodeRef
+  private let arguments: NodeList
   private let labels: [String?]
   private let hasLabels: Bool
   private let temporaries: Int
+  private let frame: FrameSize
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ callee: Node, _ arguments: [Node], labels: [String?], temporaries: Int,
-    _ machine: Machine
+    _ place: Place, _ callee: NodeRef, _ arguments: NodeList, labels: [String?], temporaries: Int,
+    frame: FrameSize, _ machine: Machine
   ) {
+    self.frame = frame
     self.callee = callee
     self.arguments = arguments
     self.labels = labels
@@ -260,7 +259,7 @@ final class ValueCallNode: Node {
     let base = f + temporaries
     let names = function.code.parameterNames
     guard arguments.count <= names.count else { throw wrongCount(function) }
-    for (index, node) in arguments.enumerated() { base[index] = try node.eval(f) }
+    for index in 0..<arguments.count { base[index] = try arguments[index].eval(f) }
     // Parameters beyond the arguments have no slot of the caller's.
     for index in arguments.count..<max(names.count, arguments.count) {
       (base + index).initialize(to: .none)
@@ -284,7 +283,7 @@ final class ValueCallNode: Node {
     let names = function.code.parameterNames
     var given: UInt64 = 0
     var values: [Value] = []
-    for index in arguments.indices {
+    for index in 0..<arguments.count {
       values.append(base[index])
       base[index] = .none
     }
@@ -307,8 +306,9 @@ final class ValueCallNode: Node {
 
   private func call(_ function: LibraryFunction, _ f: Frame) throws -> Value {
     var values: [Value] = []
-    for node in arguments { values.append(try node.eval(f)) }
+    for index in 0..<arguments.count { values.append(try arguments[index].eval(f)) }
     let placed = try function.place(values, labels: labels, at: place)
+    machine.top = f + frame.value
     return try machine.callNative(function, placed, at: place)
   }
 

@@ -13,13 +13,13 @@ final class Compiler {
   private var hasReturn = false
   /// Completed when the function is, for nodes that need the size of their frame.
   private var frame = FrameSize()
-
-  private final class FrameSize { var value = 0 }
+  private var arena = NodeArena()
 
   /// One top-level statement, ready to run in a frame of `frameSize` slots.
   struct Unit {
     let node: Node
     let frameSize: Int
+    let arena: NodeArena
   }
 
   init(_ checked: CheckedScript, _ machine: Machine) {
@@ -34,6 +34,7 @@ final class Compiler {
     let statement = checked.script.statements[index]
     scope = checked.statementScopes[index]
     (depth, deepest, frame) = (0, 0, FrameSize())
+    arena = NodeArena()
     let node: Node
     switch statement.kind {
     case .let(let name, let value):
@@ -46,15 +47,28 @@ final class Compiler {
     default: node = compile(statement)
     }
     frame.value = scope.firstTemporary + deepest
-    return Unit(node: node, frameSize: frame.value)
+    return Unit(node: node, frameSize: frame.value, arena: arena)
   }
 
   private func storeGlobal(_ name: Name, _ value: Node, _ span: Span) -> Node {
     guard let binding = checked.globals[name.id] else { return value }
-    return StoreGlobalNode(place(span), binding.slot, value)
+    return StoreGlobalNode(place(span), binding.slot, ref(value))
   }
 
   // MARK: Frames
+
+  /// A child of the node that is about to be made.
+  private func ref(_ node: Node) -> NodeRef { NodeRef(node, arena) }
+
+  private func ref(_ expression: Expression) -> NodeRef { NodeRef(compile(expression), arena) }
+
+  private func refs(_ expressions: [Expression]) -> NodeList {
+    arena.list(expressions.map { compile($0) })
+  }
+
+  private func operand(_ expression: Expression) -> Operand {
+    Operand(compile(expression), arena)
+  }
 
   /// Reserves slots behind the locals while the body is compiled.
   private func withTemporaries<Result>(_ count: Int, _ body: (Int) -> Result) -> Result {
@@ -75,10 +89,11 @@ final class Compiler {
       span: syntax.name?.span ?? syntax.span, parameterNames: syntax.parameters.map(\.name.text),
       requiredCount: syntax.parameters.firstIndex { $0.defaultValue != nil }
         ?? syntax.parameters.count,
-      body: ConstantNode(place(syntax.span), .none))
-    code.defaults = syntax.parameters.map { $0.defaultValue.map { compile($0) } }
+      body: ref(ConstantNode(place(syntax.span), .none)), arena: arena)
+    code.defaults = syntax.parameters.map { $0.defaultValue.map { ref($0) } }
     let body = compile(syntax.body, isTail: true)
-    code.body = hasReturn ? FunctionBodyNode(place(syntax.span), body, machine) : body
+    code.body = ref(
+      hasReturn ? FunctionBodyNode(place(syntax.span), ref(body), machine) : body)
     code.captureCount = scope.captures.count
     code.frameSize = scope.firstTemporary + deepest
     frame.value = code.frameSize
@@ -105,14 +120,14 @@ final class Compiler {
         nodes.append(compile(statement))
       }
     }
-    if nodes.count == 1, isExpression(block.statements[0], isTail: isTail) { return nodes[0] }
-    return BlockNode(place(block.span), nodes, isTail: isTail, machine)
+    // A block of one statement is that statement; only a `return` in it needs the block.
+    if nodes.count == 1, !isTail || isExpression(block.statements[0]) { return nodes[0] }
+    return BlockNode(place(block.span), arena.list(nodes), isTail: isTail, machine)
   }
 
-  private func isExpression(_ statement: Statement, isTail: Bool) -> Bool {
+  private func isExpression(_ statement: Statement) -> Bool {
     switch statement.kind {
-    case .expression: true
-    case .return: isTail
+    case .expression, .return: true
     default: false
     }
   }
@@ -126,7 +141,7 @@ final class Compiler {
     default:
       let place = place(statement.span)
       return BlockNode(
-        place, [compile(statement), ConstantNode(place, .none)], isTail: true, machine)
+        place, arena.list([compile(statement), ConstantNode(place, .none)]), isTail: true, machine)
     }
   }
 
@@ -142,12 +157,12 @@ final class Compiler {
     switch statement.kind {
     case .let(let name, let value):
       guard let binding = checked.bindings[name.id] else { return compile(value) }
-      return StoreNode(place, binding.slot, compile(value))
+      return StoreNode(place, binding.slot, ref(value))
     case .var(let name, let value):
       guard let binding = checked.bindings[name.id] else { return compile(value) }
       return binding.isBoxed
-        ? StoreNewBoxNode(place, binding.slot, compile(value))
-        : StoreNode(place, binding.slot, compile(value))
+        ? StoreNewBoxNode(place, binding.slot, ref(value))
+        : StoreNode(place, binding.slot, ref(value))
     case .assign(let name, let path, let value):
       return assignment(name, path, value, place)
     case .function(let syntax):
@@ -158,16 +173,16 @@ final class Compiler {
       let selfCapture = checked.scopes[ObjectIdentifier(syntax)]?.captures.firstIndex {
         $0.origin === binding
       }
-      return StoreFunctionNode(place, binding.slot, closure, selfCapture: selfCapture)
+      return StoreFunctionNode(place, binding.slot, ref(closure), selfCapture: selfCapture)
     case .for(let name, let sequence, let body):
       let binding = checked.bindings[name.id]
       return ForNode(
-        place, slot: binding?.slot ?? 0, compile(sequence), compile(body), machine)
+        place, slot: binding?.slot ?? 0, ref(sequence), ref(compile(body)), machine)
     case .while(let condition, let body):
-      return WhileNode(place, compile(condition), compile(body), machine)
+      return WhileNode(place, ref(condition), ref(compile(body)), machine)
     case .return(let value):
       hasReturn = true
-      return ReturnNode(place, value.map { compile($0) }, machine)
+      return ReturnNode(place, value.map { ref($0) }, machine)
     case .break: return JumpNode(place, .breakLoop)
     case .continue: return JumpNode(place, .continueLoop)
     case .import: return ConstantNode(place, .none)
@@ -183,20 +198,20 @@ final class Compiler {
     if !path.isEmpty {
       let steps = path.map { step -> PartAssignmentNode.Step in
         switch step {
-        case .index(let index): .index(compile(index))
+        case .index(let index): .index(ref(index))
         case .field(let field): .field(field.text, machine.symbols.symbol(field.text))
         }
       }
       return PartAssignmentNode(
-        place, slot, isBoxed: binding.isBoxed, steps, compile(value), machine)
+        place, slot, isBoxed: binding.isBoxed, steps, ref(value), machine)
     }
-    if binding.isBoxed { return StoreIntoBoxNode(place, slot, compile(value)) }
+    if binding.isBoxed { return StoreIntoBoxNode(place, slot, ref(value)) }
     switch value.kind {
     case .binary(.add, let left, let right, _) where isLocal(left, slot):
-      let append = AppendNode(self.place(value.span), slot, compile(right), machine)
+      let append = AppendNode(self.place(value.span), slot, ref(right), machine)
       if case .list(let elements) = right.kind, elements.count == 1 {
         return AppendElementNode(
-          self.place(value.span), slot, compile(elements[0]), whole: append)
+          self.place(value.span), slot, ref(elements[0]), whole: append)
       }
       return append
     case .call(let callee, let piped, let arguments):
@@ -210,14 +225,14 @@ final class Compiler {
           return withTemporaries(function.parameters.count) { start in
             let nodes = libraryArguments(function, all, self.place(value.span))
             return NativeUpdateNode(
-              self.place(value.span), slot, function, Array(nodes.dropFirst()),
-              temporaries: start, machine)
+              self.place(value.span), slot, function,
+              arena.list(Array(nodes.dropFirst())), temporaries: start, frame: frame, machine)
           }
         }
       }
     default: break
     }
-    return StoreNode(place, slot, compile(value))
+    return StoreNode(place, slot, ref(value))
   }
 
   /// Whether an expression is exactly the local of a slot.
@@ -248,16 +263,16 @@ final class Compiler {
         parts.map { part in
           switch part {
           case .text(let text): (text, nil)
-          case .value(let value): ("", compile(value))
+          case .value(let value): ("", ref(value))
           }
         })
     case .name: return name(expression, place)
-    case .list(let elements): return ListNode(place, elements.map { compile($0) })
+    case .list(let elements): return ListNode(place, refs(elements))
     case .record(let fields):
       return withTemporaries(fields.count) { start in
         let shape = machine.symbols.shape(fields.map(\.key.text))
         guard shape.count == fields.count else { return ConstantNode(place, .none) }
-        return RecordNode(place, shape, fields.map { compile($0.value) }, temporaries: start)
+        return RecordNode(place, shape, refs(fields.map(\.value)), temporaries: start)
       }
     case .function(let syntax): return closure(syntax)
     case .call(let callee, let piped, let arguments):
@@ -265,7 +280,7 @@ final class Compiler {
       return call(callee, all, place)
     case .field(let value, let name):
       return FieldNode(
-        place, compile(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
+        place, ref(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
         machine)
     case .index(let value, let index): return indexing(value, index, place)
     case .unary(.negate, let operand):
@@ -275,19 +290,18 @@ final class Compiler {
       {
         return ConstantNode(place, negated)
       }
-      return NegateNode(place, node)
-    case .unary(.not, let operand): return NotNode(place, compile(operand))
+      return NegateNode(place, ref(node))
+    case .unary(.not, let operand): return NotNode(place, ref(operand))
     case .binary(let op, let left, let right, let span):
       return binary(op, left, right, self.place(span))
     case .conditional(let arms, let otherwise):
       return conditional(arms[...], otherwise, expression.span, isTail: false)
     case .attempt(let body, let problem, let handler):
-      let size = frame
       let slot = checked.bindings[problem.id]?.slot ?? 0
       let temporaries = scope.firstTemporary + depth
       return AttemptNode(
-        place, compile(body), compile(handler), problemSlot: slot, temporaries: temporaries,
-        frameSize: { size.value }, machine)
+        place, ref(compile(body)), ref(compile(handler)), problemSlot: slot,
+        temporaries: temporaries, frame: frame, machine)
     }
   }
 
@@ -319,7 +333,7 @@ final class Compiler {
     let other =
       rest.isEmpty && otherwise == nil ? nil : conditional(rest, otherwise, span, isTail: isTail)
     return ConditionalNode(
-      place(span), compile(arm.condition), compile(arm.body, isTail: isTail), other)
+      place(span), ref(arm.condition), ref(compile(arm.body, isTail: isTail)), other.map { ref($0) })
   }
 
   // MARK: Calls
@@ -330,8 +344,8 @@ final class Compiler {
       case .library(let function):
         return withTemporaries(function.parameters.count) { start in
           NativeCallNode(
-            place, function, libraryArguments(function, arguments, place), temporaries: start,
-            machine)
+            place, function, arena.list(libraryArguments(function, arguments, place)),
+            temporaries: start, frame: frame, machine)
         }
       case .global(let binding):
         guard let syntax = binding.function,
@@ -340,7 +354,7 @@ final class Compiler {
         let count = syntax.parameters.count
         return withTemporaries(max(count, arguments.count)) { start in
           DirectCallNode(
-            place, binding.slot, arguments.map { compile($0.value) }, positions: positions,
+            place, binding.slot, refs(arguments.map(\.value)), positions: positions,
             parameterCount: count, temporaries: start, machine)
         }
       default: break
@@ -349,8 +363,8 @@ final class Compiler {
     let target = compile(callee)
     return withTemporaries(arguments.count) { start in
       ValueCallNode(
-        place, target, arguments.map { compile($0.value) },
-        labels: arguments.map { $0.label?.text }, temporaries: start, machine)
+        place, ref(target), refs(arguments.map(\.value)),
+        labels: arguments.map { $0.label?.text }, temporaries: start, frame: frame, machine)
     }
   }
 
@@ -386,7 +400,7 @@ final class Compiler {
         nodes[index] = node
       }
     }
-    if function.isVariadic { nodes[nodes.count - 1] = ListNode(place, rest) }
+    if function.isVariadic { nodes[nodes.count - 1] = ListNode(place, arena.list(rest)) }
     return nodes.enumerated().map { index, node in
       node ?? ConstantNode(place, function.parameters[index].defaultValue.value)
     }
@@ -395,105 +409,39 @@ final class Compiler {
   // MARK: Operators
 
   private func indexing(_ value: Expression, _ index: Expression, _ place: Place) -> Node {
-    let container = compile(value)
-    let position = compile(index)
-    if let container = container as? LocalNode {
-      let left = LocalOperand(slot: container.slot)
-      if let local = position as? LocalNode {
-        return IndexNode(place, left, LocalOperand(slot: local.slot), machine)
-      }
-      return IndexNode(place, left, NodeOperand(node: position), machine)
-    }
-    return IndexNode(place, NodeOperand(node: container), NodeOperand(node: position), machine)
+    IndexNode(place, operand(value), operand(index), machine)
   }
 
   private func binary(
     _ op: BinaryOperator, _ leftSide: Expression, _ rightSide: Expression, _ place: Place
   ) -> Node {
-    let left = compile(leftSide)
-    let right = compile(rightSide)
     switch op {
-    case .or: return OrNode(place, left, right)
-    case .and: return AndNode(place, left, right)
-    case .in: return InNode(place, left, right)
+    case .or: return OrNode(place, ref(leftSide), ref(rightSide))
+    case .and: return AndNode(place, ref(leftSide), ref(rightSide))
+    case .in: return InNode(place, ref(leftSide), ref(rightSide))
+    default: break
+    }
+    let left = operand(leftSide)
+    let right = operand(rightSide)
+    switch op {
+    case .or, .and, .in: return ConstantNode(place, .none)
     case .range:
       return OperatorNode(place, left, right, machine) { a, b, _, place in
         try Operators.range(a, b, place)
       }
     case .power: return OperatorNode(place, left, right, machine, Operators.power)
-    case .add: return specialize(left, right, Arithmetic<Add>(place, machine, true))
-    case .subtract: return specialize(left, right, Arithmetic<Subtract>(place, machine, true))
-    case .multiply: return specialize(left, right, Arithmetic<Multiply>(place, machine, true))
-    case .floorDivide:
-      return specialize(left, right, Arithmetic<FloorDivide>(place, machine, false))
-    case .remainder: return specialize(left, right, Arithmetic<Remainder>(place, machine, false))
-    case .divide: return specialize(left, right, Division(place: place, machine: machine))
-    case .equal: return specialize(left, right, Comparison<Equal>(place: place))
-    case .notEqual: return specialize(left, right, Comparison<NotEqual>(place: place))
-    case .less: return specialize(left, right, Comparison<Less>(place: place))
-    case .lessOrEqual: return specialize(left, right, Comparison<LessOrEqual>(place: place))
-    case .greater: return specialize(left, right, Comparison<Greater>(place: place))
-    case .greaterOrEqual: return specialize(left, right, Comparison<GreaterOrEqual>(place: place))
+    case .add: return AddNode(place, left, right, machine)
+    case .subtract: return SubtractNode(place, left, right, machine)
+    case .multiply: return MultiplyNode(place, left, right, machine)
+    case .divide: return DivideNode(place, left, right, machine)
+    case .floorDivide: return FloorDivideNode(place, left, right, machine)
+    case .remainder: return RemainderNode(place, left, right, machine)
+    case .equal: return EqualNode(place, left, right, machine)
+    case .notEqual: return NotEqualNode(place, left, right, machine)
+    case .less: return LessNode(place, left, right, machine)
+    case .lessOrEqual: return LessOrEqualNode(place, left, right, machine)
+    case .greater: return GreaterNode(place, left, right, machine)
+    case .greaterOrEqual: return GreaterOrEqualNode(place, left, right, machine)
     }
-  }
-
-  private func specialize(_ left: Node, _ right: Node, _ form: some OperatorForm) -> Node {
-    if let local = left as? LocalNode {
-      return specialize(LocalOperand(slot: local.slot), right, form)
-    }
-    if let constant = left as? ConstantNode {
-      return specialize(ConstantOperand(value: constant.value), right, form)
-    }
-    return specialize(NodeOperand(node: left), right, form)
-  }
-
-  private func specialize(
-    _ left: some Operand, _ right: Node, _ form: some OperatorForm
-  ) -> Node {
-    if let local = right as? LocalNode {
-      return form.node(left, LocalOperand(slot: local.slot))
-    }
-    if let constant = right as? ConstantNode {
-      return form.node(left, ConstantOperand(value: constant.value))
-    }
-    return form.node(left, NodeOperand(node: right))
-  }
-}
-
-/// Makes the node of an operator for two forms of operands.
-private protocol OperatorForm {
-  func node<L: Operand, R: Operand>(_ left: L, _ right: R) -> Node
-}
-
-private struct Arithmetic<Op: ArithmeticOperator>: OperatorForm {
-  let place: Place
-  let machine: Machine
-  let fastNumbers: Bool
-
-  init(_ place: Place, _ machine: Machine, _ fastNumbers: Bool) {
-    self.place = place
-    self.machine = machine
-    self.fastNumbers = fastNumbers
-  }
-
-  func node<L: Operand, R: Operand>(_ left: L, _ right: R) -> Node {
-    ArithmeticNode<Op, L, R>(place, left, right, machine, fastNumbers: fastNumbers)
-  }
-}
-
-private struct Division: OperatorForm {
-  let place: Place
-  let machine: Machine
-
-  func node<L: Operand, R: Operand>(_ left: L, _ right: R) -> Node {
-    DivideNode<L, R>(place, left, right, machine)
-  }
-}
-
-private struct Comparison<Op: ComparisonOperator>: OperatorForm {
-  let place: Place
-
-  func node<L: Operand, R: Operand>(_ left: L, _ right: R) -> Node {
-    ComparisonNode<Op, L, R>(place, left, right)
   }
 }

@@ -9,15 +9,11 @@ final class BlockNode: Node {
   private let isTail: Bool
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ statements: [Node], isTail: Bool, _ machine: Machine) {
-    self.statements = NodeList(statements)
+  init(_ place: Place, _ statements: NodeList, isTail: Bool, _ machine: Machine) {
+    self.statements = statements
     self.isTail = isTail
     self.machine = machine
     super.init(place)
-  }
-
-  deinit {
-    statements.release()
   }
 
   override func eval(_ f: Frame) throws -> Value {
@@ -46,11 +42,11 @@ final class BlockNode: Node {
 }
 
 final class ConditionalNode: Node {
-  let condition: Node
-  let body: Node
-  let otherwise: Node?
+  let condition: NodeRef
+  let body: NodeRef
+  let otherwise: NodeRef?
 
-  init(_ place: Place, _ condition: Node, _ body: Node, _ otherwise: Node?) {
+  init(_ place: Place, _ condition: NodeRef, _ body: NodeRef, _ otherwise: NodeRef?) {
     self.condition = condition
     self.body = body
     self.otherwise = otherwise
@@ -71,11 +67,11 @@ final class ConditionalNode: Node {
 }
 
 final class WhileNode: Node {
-  let condition: Node
-  let body: Node
+  let condition: NodeRef
+  let body: NodeRef
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ condition: Node, _ body: Node, _ machine: Machine) {
+  init(_ place: Place, _ condition: NodeRef, _ body: NodeRef, _ machine: Machine) {
     self.condition = condition
     self.body = body
     self.machine = machine
@@ -108,11 +104,11 @@ final class WhileNode: Node {
 /// `for x in …` over a range, a list, a text's characters or a table's rows.
 final class ForNode: Node {
   let slot: Int
-  let sequence: Node
-  let body: Node
+  let sequence: NodeRef
+  let body: NodeRef
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, slot: Int, _ sequence: Node, _ body: Node, _ machine: Machine) {
+  init(_ place: Place, slot: Int, _ sequence: NodeRef, _ body: NodeRef, _ machine: Machine) {
     self.slot = slot
     self.sequence = sequence
     self.body = body
@@ -176,10 +172,10 @@ final class ForNode: Node {
 }
 
 final class ReturnNode: Node {
-  let value: Node?
+  let value: NodeRef?
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ value: Node?, _ machine: Machine) {
+  init(_ place: Place, _ value: NodeRef?, _ machine: Machine) {
     self.value = value
     self.machine = machine
     super.init(place)
@@ -211,10 +207,10 @@ final class JumpNode: Node {
 
 /// The body of a function that may be left by `return` from within an expression.
 final class FunctionBodyNode: Node {
-  let body: Node
+  let body: NodeRef
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ body: Node, _ machine: Machine) {
+  init(_ place: Place, _ body: NodeRef, _ machine: Machine) {
     self.body = body
     self.machine = machine
     super.init(place)
@@ -234,9 +230,9 @@ final class FunctionBodyNode: Node {
 /// `let`, `var` and `name = …` of a local.
 final class StoreNode: Node {
   let slot: Int
-  let value: Node
+  let value: NodeRef
 
-  init(_ place: Place, _ slot: Int, _ value: Node) {
+  init(_ place: Place, _ slot: Int, _ value: NodeRef) {
     self.slot = slot
     self.value = value
     super.init(place)
@@ -249,11 +245,8 @@ final class StoreNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     let new = try value.eval(f)
-    if case .object = f[slot] {
-      f[slot] = new
-    } else {
-      (f + slot).initialize(to: new)
-    }
+    if case .object = f[slot] { f[slot] = .none }
+    (f + slot).initialize(to: new)
     return .normal
   }
 }
@@ -261,9 +254,9 @@ final class StoreNode: Node {
 /// Makes the box of a `var` that a function value captures.
 final class StoreNewBoxNode: Node {
   let slot: Int
-  let value: Node
+  let value: NodeRef
 
-  init(_ place: Place, _ slot: Int, _ value: Node) {
+  init(_ place: Place, _ slot: Int, _ value: NodeRef) {
     self.slot = slot
     self.value = value
     super.init(place)
@@ -277,9 +270,9 @@ final class StoreNewBoxNode: Node {
 
 final class StoreIntoBoxNode: Node {
   let slot: Int
-  let value: Node
+  let value: NodeRef
 
-  init(_ place: Place, _ slot: Int, _ value: Node) {
+  init(_ place: Place, _ slot: Int, _ value: NodeRef) {
     self.slot = slot
     self.value = value
     super.init(place)
@@ -296,9 +289,9 @@ final class StoreIntoBoxNode: Node {
 
 final class StoreGlobalNode: Node {
   let slot: GlobalSlot
-  let value: Node
+  let value: NodeRef
 
-  init(_ place: Place, _ slot: GlobalSlot, _ value: Node) {
+  init(_ place: Place, _ slot: GlobalSlot, _ value: NodeRef) {
     self.slot = slot
     self.value = value
     super.init(place)
@@ -314,10 +307,10 @@ final class StoreGlobalNode: Node {
 /// `x = x + e` on a text or list that only `x` holds: appended in place.
 final class AppendNode: Node {
   let slot: Int
-  let addition: Node
+  let addition: NodeRef
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ slot: Int, _ addition: Node, _ machine: Machine) {
+  init(_ place: Place, _ slot: Int, _ addition: NodeRef, _ machine: Machine) {
     self.slot = slot
     self.addition = addition
     self.machine = machine
@@ -392,10 +385,10 @@ final class AppendNode: Node {
 /// `x = x + [e]`: one element appended in place, without the list around it.
 final class AppendElementNode: Node {
   let slot: Int
-  let element: Node
+  let element: NodeRef
   let whole: AppendNode
 
-  init(_ place: Place, _ slot: Int, _ element: Node, whole: AppendNode) {
+  init(_ place: Place, _ slot: Int, _ element: NodeRef, whole: AppendNode) {
     self.slot = slot
     self.element = element
     self.whole = whole
@@ -413,7 +406,7 @@ final class AppendElementNode: Node {
       f[slot] = .none
       if isKnownUniquelyReferenced(&object) {
         let list = unsafeDowncast(object, to: ListObject.self)
-        if list.elements.count < Machine.elementLimit {
+        if list.elements.count < whole.machine.sizeLimit >> 4 {
           list.elements.append(value)
           (f + slot).initialize(to: .object(object))
           return .normal
@@ -428,22 +421,22 @@ final class AppendElementNode: Node {
 
 /// `try { … } catch problem { … }`
 final class AttemptNode: Node {
-  let body: Node
-  let handler: Node
+  let body: NodeRef
+  let handler: NodeRef
   let problemSlot: Int
   let temporaries: Int
-  let frameSize: () -> Int
+  let frame: FrameSize
   unowned(unsafe) let machine: Machine
 
   init(
-    _ place: Place, _ body: Node, _ handler: Node, problemSlot: Int, temporaries: Int,
-    frameSize: @escaping () -> Int, _ machine: Machine
+    _ place: Place, _ body: NodeRef, _ handler: NodeRef, problemSlot: Int, temporaries: Int,
+    frame: FrameSize, _ machine: Machine
   ) {
     self.body = body
     self.handler = handler
     self.problemSlot = problemSlot
     self.temporaries = temporaries
-    self.frameSize = frameSize
+    self.frame = frame
     self.machine = machine
     super.init(place)
   }
@@ -467,7 +460,7 @@ final class AttemptNode: Node {
   }
 
   private func prepare(_ f: Frame, _ problem: Problem) {
-    machine.clear(f + temporaries, max(frameSize() - temporaries, 0))
+    machine.clear(f + temporaries, max(frame.value - temporaries, 0))
     let line: Value = problem.place.map { .integer($0.line) } ?? .none
     f[problemSlot] = machine.record([
       ("message", .text(problem.message)), ("kind", .text(problem.rule.id)), ("line", line),

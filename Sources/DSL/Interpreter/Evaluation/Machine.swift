@@ -17,13 +17,17 @@ final class FunctionCode {
   let requiredCount: Int
   var captureCount = 0
   var frameSize = 0
-  var body: Node
+  var body: NodeRef
   /// A parameter's default, evaluated in the called function's own frame.
-  var defaults: [Node?]
+  var defaults: [NodeRef?]
+  /// Keeps the nodes alive; the function's values hold it strongly.
+  unowned let arena: NodeArena
+  let parameterCount: Int
+  let allArguments: UInt64
 
   init(
     name: String, source: Source, span: Span, parameterNames: [String], requiredCount: Int,
-    body: Node
+    body: NodeRef, arena: NodeArena
   ) {
     self.name = name
     self.source = source
@@ -31,21 +35,24 @@ final class FunctionCode {
     self.parameterNames = parameterNames
     self.requiredCount = requiredCount
     self.body = body
+    self.arena = arena
+    parameterCount = parameterNames.count
+    allArguments = parameterCount >= 64 ? .max : (1 << UInt64(parameterCount)) - 1
     defaults = []
   }
 
   /// A function may have at most this many parameters.
   static let parameterLimit = 60
-
-  var allArguments: UInt64 { (1 << UInt64(parameterNames.count)) - 1 }
 }
 
 public final class FunctionObject: Object {
   let code: FunctionCode
   var captures: ContiguousArray<Value>
+  private let arena: NodeArena
 
   init(_ code: FunctionCode, captures: ContiguousArray<Value>) {
     self.code = code
+    arena = code.arena
     self.captures = captures
     super.init(tag: .function)
   }
@@ -92,7 +99,7 @@ public final class Machine {
   private let stack: Frame
   private let stackEnd: Frame
   /// The first value slot that no running function uses.
-  private(set) var top: Frame
+  var top: Frame
   private var nativeLimit: UInt = 0
 
   private static let stackCapacity = 24 << 20
@@ -131,38 +138,35 @@ public final class Machine {
 
   // MARK: Calls
 
-  /// Runs a function whose arguments stand at `base`; leaves the frame cleared.
+  /// Runs a function whose arguments stand at `base`. Leaves no object in the frame.
   /// - Parameter given: bit i says whether argument i stands at `base + i`.
   @inline(__always)
   func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
     let code = function.code
-    let end = base + code.frameSize
+    let size = code.frameSize
     var marker: UInt8 = 0
     let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-    if address < nativeLimit || end > stackEnd { throw recursionProblem(code) }
+    if address < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
     steps &-= 1
     if steps < 0 || cancellation.isCancelled { try stop() }
-    var slot = base + code.parameterNames.count
+    var index = code.parameterCount
     if code.captureCount > 0 {
       for capture in function.captures {
-        slot.initialize(to: capture)
-        slot += 1
+        (base + index).initialize(to: capture)
+        index += 1
       }
     }
-    while slot < end {
-      slot.initialize(to: .none)
-      slot += 1
+    while index < size {
+      (base + index).initialize(to: .none)
+      index += 1
     }
-    let previousTop = top
-    top = end
-    defer { top = previousTop }
     do {
       if given != code.allArguments { try fillDefaults(code, base, given) }
       let result = try code.body.eval(base)
-      clear(base, code.frameSize)
+      clear(base, size)
       return result
     } catch {
-      clear(base, code.frameSize)
+      clear(base, size)
       throw error
     }
   }
@@ -183,7 +187,10 @@ public final class Machine {
 
   @inline(__always)
   func clear(_ base: Frame, _ count: Int) {
-    for index in 0..<count { base[index] = .none }
+    // What is left beyond the frames in use is never an object, but may be anything else.
+    for index in 0..<count {
+      if case .object = base[index] { base[index] = .none }
+    }
   }
 
   /// Reserves a frame above everything in use, initialized to none.
@@ -368,17 +375,17 @@ public final class Machine {
       at: place)
   }
 
-  /// A list may have at most this many elements, a text as many bytes times 8.
-  static let elementLimit = 1 << 27
+  /// A value may take at most about this many bytes.
+  public var sizeLimit = 2 << 30
 
-  /// Throws when a value of so many elements (of 16 bytes) is more than the machine should hold.
+  /// Throws when a value of so many elements is more than the machine should hold.
   func reserve(_ count: Int, elementBytes: Int = 16, at place: Place?) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
-    if overflow || bytes > Machine.elementLimit * 16 {
+    if overflow || bytes > sizeLimit {
       throw Problem(
         RuntimeRules.sizeLimit,
-        "a value of \(count) elements is larger than the limit of "
-          + "\(Machine.elementLimit * 16 / elementBytes)", at: place)
+        "a value of \(count) elements is larger than the limit of \(sizeLimit / elementBytes)",
+        at: place)
     }
     if bytes > 32 << 20, let available = Memory.available, bytes > available {
       throw Problem(

@@ -32,57 +32,171 @@ class Node {
   }
 }
 
-/// The child nodes of a node, reached without counting references.
+/// A child node, called without counting references: the arena of the program keeps it alive.
+struct NodeRef {
+  private let reference: Unmanaged<Node>
+
+  init(_ node: Node, _ arena: NodeArena) {
+    arena.keep(node)
+    reference = Unmanaged.passUnretained(node)
+  }
+
+  @inline(__always)
+  func eval(_ f: Frame) throws -> Value {
+    try reference._withUnsafeGuaranteedRef { try $0.eval(f) }
+  }
+
+  @inline(__always)
+  func exec(_ f: Frame) throws -> Completion {
+    try reference._withUnsafeGuaranteedRef { try $0.exec(f) }
+  }
+
+  @inline(__always)
+  func test(_ f: Frame) throws -> Bool {
+    try reference._withUnsafeGuaranteedRef { try $0.test(f) }
+  }
+
+  var place: Place { reference._withUnsafeGuaranteedRef { $0.place } }
+}
+
+/// Keeps the nodes of one top-level statement alive, with the functions in it. Held by the unit
+/// while it runs and by the function values that it made.
+final class NodeArena {
+  private var nodes: [Node] = []
+  private var lists: [UnsafeMutablePointer<NodeRef>] = []
+
+  func keep(_ node: Node) {
+    nodes.append(node)
+  }
+
+  func list(_ list: [Node]) -> NodeList {
+    let memory = UnsafeMutablePointer<NodeRef>.allocate(capacity: max(list.count, 1))
+    for (index, node) in list.enumerated() {
+      (memory + index).initialize(to: NodeRef(node, self))
+    }
+    lists.append(memory)
+    return NodeList(nodes: memory, count: list.count)
+  }
+
+  deinit {
+    for list in lists { list.deallocate() }
+  }
+}
+
+/// The children of a node that has any number of them; the arena owns the memory.
 struct NodeList {
-  private let owner: ContiguousArray<Node>
-  private let nodes: UnsafeMutablePointer<Unmanaged<Node>>
+  fileprivate let nodes: UnsafeMutablePointer<NodeRef>
   let count: Int
 
-  /// The memory lives as long as the program, which frees it with `release`.
-  init(_ list: [Node]) {
-    owner = ContiguousArray(list)
-    count = list.count
-    nodes = .allocate(capacity: max(count, 1))
-    for (index, node) in list.enumerated() {
-      (nodes + index).initialize(to: Unmanaged.passUnretained(node))
+  @inline(__always)
+  subscript(index: Int) -> NodeRef { nodes[index] }
+}
+
+/// An operand of an operator: a local or a constant Integer is read in place.
+struct Operand {
+  enum Form: UInt8 { case local, constant, node }
+
+  let form: Form
+  let slot: Int
+  let constant: Int
+  let node: NodeRef
+
+  init(_ node: Node, _ arena: NodeArena) {
+    self.node = NodeRef(node, arena)
+    if let local = node as? LocalNode {
+      (form, slot, constant) = (.local, local.slot, 0)
+    } else if let literal = node as? ConstantNode, case .integer(let value) = literal.value {
+      (form, slot, constant) = (.constant, 0, value)
+    } else {
+      (form, slot, constant) = (.node, 0, 0)
     }
   }
 
   @inline(__always)
-  subscript(index: Int) -> Node { nodes[index]._withUnsafeGuaranteedRef { $0 } }
-
-  func release() {
-    nodes.deallocate()
+  func read(_ f: Frame) throws -> Value {
+    switch form {
+    case .local: f[slot]
+    case .constant: .integer(constant)
+    case .node: try node.eval(f)
+    }
   }
 }
 
-// MARK: Operands
+/// The common base of the operators on two operands.
+class BinaryNode: Node {
+  final let left: Operand
+  final let right: Operand
+  final unowned(unsafe) let machine: Machine
 
-/// Where an operand comes from. Nodes are generic over it, so that a local or a constant is read
-/// in place.
-protocol Operand {
-  func read(_ f: Frame) throws -> Value
-}
+  init(_ place: Place, _ left: Operand, _ right: Operand, _ machine: Machine) {
+    self.left = left
+    self.right = right
+    self.machine = machine
+    super.init(place)
+  }
 
-struct LocalOperand: Operand {
-  let slot: Int
+  /// Evaluates both sides, and calls the one that fits: two Integers, two Numbers (an Integer
+  /// beside a Number counts as one), or anything.
+  @inline(__always)
+  final func combine<Result>(
+    _ f: Frame, integers: (Int, Int) -> Result?, numbers: (Double, Double) -> Result?,
+    otherwise: (Value, Value) throws -> Result
+  ) throws -> Result {
+    let x: Int
+    switch left.form {
+    case .local:
+      if case .integer(let value) = f[left.slot] {
+        x = value
+      } else {
+        let a = f[left.slot]
+        return try general(a, try right.read(f), numbers: numbers, otherwise: otherwise)
+      }
+    case .constant: x = left.constant
+    case .node:
+      let a = try left.node.eval(f)
+      if case .integer(let value) = a {
+        x = value
+      } else {
+        return try general(a, try right.read(f), numbers: numbers, otherwise: otherwise)
+      }
+    }
+    let y: Int
+    switch right.form {
+    case .local:
+      if case .integer(let value) = f[right.slot] {
+        y = value
+      } else {
+        return try general(.integer(x), f[right.slot], numbers: numbers, otherwise: otherwise)
+      }
+    case .constant: y = right.constant
+    case .node:
+      let b = try right.node.eval(f)
+      if case .integer(let value) = b {
+        y = value
+      } else {
+        return try general(.integer(x), b, numbers: numbers, otherwise: otherwise)
+      }
+    }
+    if let result = integers(x, y) { return result }
+    return try otherwise(.integer(x), .integer(y))
+  }
 
   @inline(__always)
-  func read(_ f: Frame) -> Value { f[slot] }
-}
-
-struct ConstantOperand: Operand {
-  let value: Value
-
-  @inline(__always)
-  func read(_ f: Frame) -> Value { value }
-}
-
-struct NodeOperand: Operand {
-  let node: Node
-
-  @inline(__always)
-  func read(_ f: Frame) throws -> Value { try node.eval(f) }
+  private final func general<Result>(
+    _ a: Value, _ b: Value, numbers: (Double, Double) -> Result?,
+    otherwise: (Value, Value) throws -> Result
+  ) throws -> Result {
+    if case .number(let x) = a {
+      if case .number(let y) = b {
+        if let result = numbers(x, y) { return result }
+      } else if case .integer(let y) = b {
+        if let result = numbers(x, Double(y)) { return result }
+      }
+    } else if case .integer(let x) = a, case .number(let y) = b {
+      if let result = numbers(Double(x), y) { return result }
+    }
+    return try otherwise(a, b)
+  }
 }
 
 final class ConstantNode: Node {
@@ -150,235 +264,163 @@ final class GlobalNode: Node {
 
 // MARK: Arithmetic and comparison
 
-protocol ArithmeticOperator {
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool)
-  static func numbers(_ x: Double, _ y: Double) -> Double
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value
-}
-
-enum Add: ArithmeticOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool) { x.addingReportingOverflow(y) }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Double { x + y }
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value {
-    try Operators.add(a, b, machine, place)
-  }
-}
-
-enum Subtract: ArithmeticOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool) { x.subtractingReportingOverflow(y) }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Double { x - y }
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value {
-    try Operators.subtract(a, b, machine, place)
-  }
-}
-
-enum Multiply: ArithmeticOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool) { x.multipliedReportingOverflow(by: y) }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Double { x * y }
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value {
-    try Operators.multiply(a, b, machine, place)
-  }
-}
-
-enum FloorDivide: ArithmeticOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool) {
-    guard x >= 0, y > 0 else { return (0, true) }
-    return (x / y, false)
-  }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Double { (x / y).rounded(.down) }
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value {
-    try Operators.floorDivide(a, b, machine, place)
-  }
-}
-
-enum Remainder: ArithmeticOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> (Int, Bool) {
-    guard x >= 0, y > 0 else { return (0, true) }
-    if (x | y) >> 32 == 0 {
-      return (Int(UInt32(truncatingIfNeeded: x) % UInt32(truncatingIfNeeded: y)), false)
-    }
-    return (x % y, false)
-  }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Double { .nan }
-  static func slow(_ a: Value, _ b: Value, _ machine: Machine, _ place: Place) throws -> Value {
-    try Operators.remainder(a, b, machine, place)
-  }
-}
-
-/// `+ - *` and integer `// %`.
-final class ArithmeticNode<Op: ArithmeticOperator, L: Operand, R: Operand>: Node {
-  let left: L
-  let right: R
-  unowned(unsafe) let machine: Machine
-  /// Whether two Numbers may be computed without a look at the divisor.
-  let fastNumbers: Bool
-
-  init(_ place: Place, _ left: L, _ right: R, _ machine: Machine, fastNumbers: Bool) {
-    self.left = left
-    self.right = right
-    self.machine = machine
-    self.fastNumbers = fastNumbers
-    super.init(place)
-  }
-
+final class AddNode: BinaryNode {
   override func eval(_ f: Frame) throws -> Value {
-    let a = try left.read(f)
-    let b = try right.read(f)
-    if case .integer(let x) = a, case .integer(let y) = b {
-      let (result, overflow) = Op.integers(x, y)
-      if !overflow { return .integer(result) }
-    } else if fastNumbers {
-      if case .number(let x) = a {
-        if case .number(let y) = b { return .number(Op.numbers(x, y)) }
-        if case .integer(let y) = b { return .number(Op.numbers(x, Double(y))) }
-      } else if case .integer(let x) = a, case .number(let y) = b {
-        return .number(Op.numbers(Double(x), y))
-      }
-    }
-    return try Op.slow(a, b, machine, place)
+    try combine(
+      f,
+      integers: { x, y in
+        let (result, overflow) = x.addingReportingOverflow(y)
+        return overflow ? nil : .integer(result)
+      },
+      numbers: { x, y in .number(x + y) },
+      otherwise: { a, b in try Operators.add(a, b, machine, place) })
   }
 }
 
-/// `/`, `^` and `..`, which need no specialization.
-final class OperatorNode: Node {
+final class SubtractNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value {
+    try combine(
+      f,
+      integers: { x, y in
+        let (result, overflow) = x.subtractingReportingOverflow(y)
+        return overflow ? nil : .integer(result)
+      },
+      numbers: { x, y in .number(x - y) },
+      otherwise: { a, b in try Operators.subtract(a, b, machine, place) })
+  }
+}
+
+final class MultiplyNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value {
+    try combine(
+      f,
+      integers: { x, y in
+        let (result, overflow) = x.multipliedReportingOverflow(by: y)
+        return overflow ? nil : .integer(result)
+      },
+      numbers: { x, y in .number(x * y) },
+      otherwise: { a, b in try Operators.multiply(a, b, machine, place) })
+  }
+}
+
+final class DivideNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value {
+    try combine(
+      f, integers: { x, y in y == 0 ? nil : .number(Double(x) / Double(y)) },
+      numbers: { x, y in y == 0 ? nil : .number(x / y) },
+      otherwise: { a, b in try Operators.divide(a, b, machine, place) })
+  }
+}
+
+final class FloorDivideNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value {
+    try combine(
+      f, integers: { x, y in x >= 0 && y > 0 ? .integer(x / y) : nil },
+      numbers: { _, _ in nil },
+      otherwise: { a, b in try Operators.floorDivide(a, b, machine, place) })
+  }
+}
+
+final class RemainderNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value {
+    try combine(
+      f,
+      integers: { x, y in
+        guard x >= 0, y > 0 else { return nil }
+        if (x | y) >> 32 == 0 {
+          // A 32-bit division takes half the time.
+          return .integer(Int(UInt32(truncatingIfNeeded: x) % UInt32(truncatingIfNeeded: y)))
+        }
+        return .integer(x % y)
+      },
+      numbers: { _, _ in nil },
+      otherwise: { a, b in try Operators.remainder(a, b, machine, place) })
+  }
+}
+
+/// `^` and `..`, which need no fast path.
+final class OperatorNode: BinaryNode {
   typealias Body = (Value, Value, Machine, Place) throws -> Value
-  let left: Node
-  let right: Node
   let body: Body
-  unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ left: Node, _ right: Node, _ machine: Machine, _ body: @escaping Body) {
-    self.left = left
-    self.right = right
-    self.machine = machine
+  init(
+    _ place: Place, _ left: Operand, _ right: Operand, _ machine: Machine, _ body: @escaping Body
+  ) {
     self.body = body
-    super.init(place)
-  }
-
-  override func eval(_ f: Frame) throws -> Value {
-    let a = try left.eval(f)
-    return try body(a, try right.eval(f), machine, place)
-  }
-}
-
-final class DivideNode<L: Operand, R: Operand>: Node {
-  let left: L
-  let right: R
-  unowned(unsafe) let machine: Machine
-
-  init(_ place: Place, _ left: L, _ right: R, _ machine: Machine) {
-    self.left = left
-    self.right = right
-    self.machine = machine
-    super.init(place)
+    super.init(place, left, right, machine)
   }
 
   override func eval(_ f: Frame) throws -> Value {
     let a = try left.read(f)
-    let b = try right.read(f)
-    if let x = a.asDouble, let y = b.asDouble, y != 0 { return .number(x / y) }
-    return try Operators.divide(a, b, machine, place)
+    return try body(a, try right.read(f), machine, place)
   }
 }
 
-protocol ComparisonOperator {
-  static func integers(_ x: Int, _ y: Int) -> Bool
-  static func numbers(_ x: Double, _ y: Double) -> Bool
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool
-}
-
-enum Less: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x < y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x < y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
-    try Operators.ordered(a, b, "<", place) { $0 < 0 }
-  }
-}
-
-enum LessOrEqual: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x <= y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x <= y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
-    try Operators.ordered(a, b, "<=", place) { $0 <= 0 }
-  }
-}
-
-enum Greater: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x > y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x > y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
-    try Operators.ordered(a, b, ">", place) { $0 > 0 }
-  }
-}
-
-enum GreaterOrEqual: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x >= y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x >= y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
-    try Operators.ordered(a, b, ">=", place) { $0 >= 0 }
-  }
-}
-
-enum Equal: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x == y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x == y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool { Operators.equal(a, b) }
-}
-
-enum NotEqual: ComparisonOperator {
-  @inline(__always)
-  static func integers(_ x: Int, _ y: Int) -> Bool { x != y }
-  @inline(__always)
-  static func numbers(_ x: Double, _ y: Double) -> Bool { x != y }
-  static func slow(_ a: Value, _ b: Value, _ place: Place) throws -> Bool { !Operators.equal(a, b) }
-}
-
-final class ComparisonNode<Op: ComparisonOperator, L: Operand, R: Operand>: Node {
-  let left: L
-  let right: R
-
-  init(_ place: Place, _ left: L, _ right: R) {
-    self.left = left
-    self.right = right
-    super.init(place)
-  }
-
+final class LessNode: BinaryNode {
   override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
 
   override func test(_ f: Frame) throws -> Bool {
-    let a = try left.read(f)
-    let b = try right.read(f)
-    if case .integer(let x) = a, case .integer(let y) = b { return Op.integers(x, y) }
-    if case .number(let x) = a, case .number(let y) = b { return Op.numbers(x, y) }
-    return try Op.slow(a, b, place)
+    try combine(
+      f, integers: { x, y in x < y }, numbers: { x, y in x < y },
+      otherwise: { a, b in try Operators.ordered(a, b, "<", place) { $0 < 0 } })
+  }
+}
+
+final class LessOrEqualNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
+
+  override func test(_ f: Frame) throws -> Bool {
+    try combine(
+      f, integers: { x, y in x <= y }, numbers: { x, y in x <= y },
+      otherwise: { a, b in try Operators.ordered(a, b, "<=", place) { $0 <= 0 } })
+  }
+}
+
+final class GreaterNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
+
+  override func test(_ f: Frame) throws -> Bool {
+    try combine(
+      f, integers: { x, y in x > y }, numbers: { x, y in x > y },
+      otherwise: { a, b in try Operators.ordered(a, b, ">", place) { $0 > 0 } })
+  }
+}
+
+final class GreaterOrEqualNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
+
+  override func test(_ f: Frame) throws -> Bool {
+    try combine(
+      f, integers: { x, y in x >= y }, numbers: { x, y in x >= y },
+      otherwise: { a, b in try Operators.ordered(a, b, ">=", place) { $0 >= 0 } })
+  }
+}
+
+final class EqualNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
+
+  override func test(_ f: Frame) throws -> Bool {
+    try combine(
+      f, integers: { x, y in x == y }, numbers: { _, _ in nil },
+      otherwise: { a, b in Operators.equal(a, b) })
+  }
+}
+
+final class NotEqualNode: BinaryNode {
+  override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
+
+  override func test(_ f: Frame) throws -> Bool {
+    try combine(
+      f, integers: { x, y in x != y }, numbers: { _, _ in nil },
+      otherwise: { a, b in !Operators.equal(a, b) })
   }
 }
 
 final class InNode: Node {
-  let element: Node
-  let container: Node
+  let element: NodeRef
+  let container: NodeRef
 
-  init(_ place: Place, _ element: Node, _ container: Node) {
+  init(_ place: Place, _ element: NodeRef, _ container: NodeRef) {
     self.element = element
     self.container = container
     super.init(place)
@@ -393,10 +435,10 @@ final class InNode: Node {
 }
 
 final class AndNode: Node {
-  let left: Node
-  let right: Node
+  let left: NodeRef
+  let right: NodeRef
 
-  init(_ place: Place, _ left: Node, _ right: Node) {
+  init(_ place: Place, _ left: NodeRef, _ right: NodeRef) {
     self.left = left
     self.right = right
     super.init(place)
@@ -408,10 +450,10 @@ final class AndNode: Node {
 }
 
 final class OrNode: Node {
-  let left: Node
-  let right: Node
+  let left: NodeRef
+  let right: NodeRef
 
-  init(_ place: Place, _ left: Node, _ right: Node) {
+  init(_ place: Place, _ left: NodeRef, _ right: NodeRef) {
     self.left = left
     self.right = right
     super.init(place)
@@ -423,9 +465,9 @@ final class OrNode: Node {
 }
 
 final class NotNode: Node {
-  let operand: Node
+  let operand: NodeRef
 
-  init(_ place: Place, _ operand: Node) {
+  init(_ place: Place, _ operand: NodeRef) {
     self.operand = operand
     super.init(place)
   }
@@ -436,9 +478,9 @@ final class NotNode: Node {
 }
 
 final class NegateNode: Node {
-  let operand: Node
+  let operand: NodeRef
 
-  init(_ place: Place, _ operand: Node) {
+  init(_ place: Place, _ operand: NodeRef) {
     self.operand = operand
     super.init(place)
   }

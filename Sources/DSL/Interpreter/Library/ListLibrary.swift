@@ -137,7 +137,7 @@ enum ListLibrary {
     [
       ParameterDeclaration("start", .number, "the first number"),
       ParameterDeclaration("stop", .number, "the last number"),
-      ParameterDeclaration("count", .integer, "how many", in: 2...Double(Machine.elementLimit)),
+      ParameterDeclaration("count", .integer, "how many", in: 2...Double(1 << 27)),
     ],
     result: .list(of: .number),
     examples: [.init("linspace(0, 1, 3)", "[0.0, 0.5, 1.0]")]
@@ -390,7 +390,7 @@ extension Arguments {
     guard case .object(var object) = take(index), object.tag == .list else { return .none }
     let isUnique = isKnownUniquelyReferenced(&object)
     let list = unsafeDowncast(object, to: ListObject.self)
-    if isUnique, list.elements.count < Machine.elementLimit {
+    if isUnique, list.elements.count < machine.sizeLimit >> 4 {
       do {
         try change(&list.elements)
       } catch {

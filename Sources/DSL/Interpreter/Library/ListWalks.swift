@@ -109,7 +109,7 @@ enum ListWalks {
       caller.base[0] = element
       let part = try caller.run()
       result.append(contentsOf: try call.machine.elements(of: part, at: call.place))
-      if result.count > Machine.elementLimit {
+      if result.count > 1 << 20 {
         try call.machine.reserve(result.count, at: call.place)
       }
       return true

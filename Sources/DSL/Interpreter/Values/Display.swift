@@ -88,7 +88,10 @@ public func brief(_ value: Value) -> String {
 /// What the REPL shows for a value; nothing for none.
 public func show(_ value: Value, _ style: DisplayStyle) -> String {
   if case .none = value { return "" }
-  if let table = value.asTable { return "\(table.table.rowCount) rows" }
+  if let table = value.asTable {
+    let text = table.table.rendered(maxWidth: style.width)
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
   if let domain = value.asDomain { return domain.display(style) }
   if let text = value.asText { return text.string }
   var writer = Writer()

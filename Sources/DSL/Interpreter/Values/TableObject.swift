@@ -163,7 +163,7 @@ extension Value {
       case .range:
         let range = unsafeDowncast(object, to: RangeObject.self)
         guard range.count > 0 else { return .list([]) }
-        guard range.count <= Machine.elementLimit else { return nil }
+        guard range.count <= 1 << 27 else { return nil }
         return .list((range.first...range.last).map { .int($0) })
       case .row:
         let row = unsafeDowncast(object, to: RowObject.self)

@@ -1,0 +1,59 @@
+// Every golden script, damaged in every simple way, ends in a value or in an error with a place:
+// never a trap, a hang or an error that points nowhere.
+
+import Glibc
+import TLInterpreter
+import TLSyntax
+import Testing
+
+@Suite struct RobustnessTests {
+  /// Damaged scripts may write files: in a folder of their own.
+  static let folder: Bool = {
+    var template = Array("/tmp/tl-robustness-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { return false }
+    return chdir(template) == 0
+  }()
+
+  @Test(arguments: GoldenScript.all())
+  func damagedScriptsEndWell(_ script: GoldenScript) throws {
+    #expect(Self.folder)
+    let source = Source(name: script.path, text: script.text)
+    var variants: [[UInt8]] = []
+    for token in lex(source).tokens where token.end > token.start {
+      variants.append(Array(source.bytes[..<token.start] + source.bytes[token.end...]))
+      variants.append(
+        Array(
+          source.bytes[..<token.end] + [0x20] + source.bytes[token.start..<token.end] + [0x20]
+            + source.bytes[token.end...]))
+    }
+    for end in source.bytes.indices { variants.append(Array(source.bytes[..<end])) }
+    let placeless: [String] = try onLargeStack {
+      variants.compactMap { bytes in
+        Self.errorWithoutPlace(bytes).map {
+          "\($0): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
+        }
+      }
+    }
+    #expect(placeless.isEmpty, "\(script.path): \(placeless.prefix(3))")
+  }
+
+  /// Runs a script with small limits; the id of an error that has no place in the source.
+  static func errorWithoutPlace(_ bytes: [UInt8]) -> String? {
+    let session = Session { _ in }
+    session.machine.enterThread(stackSize: LargeStack.size)
+    session.machine.stepLimit = 20_000
+    session.machine.sizeLimit = 1 << 20
+    session.show = { _ = TLInterpreter.show($0, DisplayStyle()) }
+    let source = Source(name: GoldenScript.folder.path + "/damaged.tl", bytes: bytes)
+    switch session.run(source) {
+    case .finished, .interrupted: return nil
+    case .rejected(let diagnostics):
+      return diagnostics.first {
+        $0.span.start < 0 || $0.span.end < $0.span.start || $0.span.end > $0.source.bytes.count
+      }?.rule.id
+    case .failed(let problem):
+      guard let place = problem.place else { return problem.rule.id }
+      return place.span.end > place.source.bytes.count ? problem.rule.id : nil
+    }
+  }
+}
