@@ -332,9 +332,10 @@ public final class Machine {
       throw arguments.wrongKind(index, expected: function.parameters[index].kind)
     }
     do {
+      if function.hasConditions { try arguments.checkConditions() }
       return try function.body(arguments)
-    } catch let problem as Problem {
-      throw problem.located(at: place)
+    } catch {
+      throw Problem.raised(error, by: arguments)
     }
   }
 
@@ -352,15 +353,7 @@ public final class Machine {
 
   // MARK: Values
 
-  public func record(_ fields: [(String, Value)]) -> Value {
-    let shape = symbols.shape(fields.lazy.map(\.0))
-    guard shape.count == fields.count else {
-      let record = RecordObject(symbols.emptyShape, [])
-      for (name, value) in fields { record.set(name, symbols.symbol(name), value) }
-      return .object(record)
-    }
-    return .object(RecordObject(shape, fields.map(\.1)))
-  }
+  public func record(_ fields: [(String, Value)]) -> Value { symbols.record(fields) }
 
   /// The elements of a list, range, text (its characters) or table (its rows).
   func elements(of value: Value, at place: Place) throws -> ContiguousArray<Value> {
