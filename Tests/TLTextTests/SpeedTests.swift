@@ -60,4 +60,30 @@ struct SpeedTests {
       return count
     }
   }
+
+  /// `TL_BENCH_CSV` names a CSV file with the columns `category` and `price`.
+  @Test(.enabled(if: getenv("TL_BENCH_CSV") != nil, "set TL_BENCH_CSV to a file"))
+  func delimitedFile() throws {
+    guard let name = getenv("TL_BENCH_CSV") else { return }
+    let path = String(cString: name)
+    for threads in [1, 2] {
+      var options = DelimitedOptions()
+      options.threads = threads
+      let table = try report("read CSV on \(threads) threads") {
+        try Table.readDelimited(path, options)
+      }
+      print(table.columns.map(\.kind.rawValue), table.rowCount)
+      print(table.rendered(maxRows: 5))
+    }
+    _ = try report("read and group CSV") {
+      try Table.readDelimited(path).grouped(
+        by: ["category"], [Aggregation(.count), Aggregation(.mean, of: "price")])
+    }
+    let table = try Table.readDelimited(path)
+    let folder = ScratchFolder()
+    let lines = folder.path + "/out.jsonl"
+    try report("write JSONL") { try table.writeJSONLines(to: lines) }
+    _ = try report("read JSONL as a table") { try Table.readJSONLines(lines) }
+    try report("write CSV") { try table.writeDelimited(to: folder.path + "/out.csv") }
+  }
 }
