@@ -306,6 +306,17 @@ import Testing
     #expect(error2?.line == 9)
   }
 
+  @Test func anotherEncodingIsDecoded() throws {
+    let bytes = Array("{\"a\": \"".utf8) + [0xC0, 0xE1] + Array("\"}\n".utf8)
+    let path = folder.file("cp.jsonl", bytes)
+    #expect(try Table.readJSONLines(path, encoding: "cp1251").columns[0].values == ["Аб"])
+    #expect(try JSONLines.read(path, encoding: "windows-1251")[0]["a"]?.string == "Аб")
+    #expect(throws: TextError.self) { try Table.readJSONLines(path) }
+    let array = folder.file("cp.json", [0x5B] + bytes.dropLast() + [0x5D])
+    #expect(try Table.readJSON(array, encoding: "cp1251").rowCount == 1)
+    #expect(throws: TextError.self) { try Table.readJSON(array) }
+  }
+
   @Test func anArrayOfObjectsIsATable() throws {
     let table = try Table.readJSON(
       folder.file("a.json", "\u{feff}[{\"a\": 1}, {\"b\": \"x\", \"a\": 2}]"))
