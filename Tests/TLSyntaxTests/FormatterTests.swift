@@ -28,6 +28,33 @@ import Testing
         == lex(after).comments.map { after.text(of: $0.span) })
   }
 
+  /// A token left out often leaves a script that is right and means something else.
+  @Test(arguments: Samples.all) func whatDeletionLeavesIsFormattedToo(text: String) {
+    let bytes = Array(text.utf8)
+    for token in lex(Source(name: "test", bytes: bytes)).tokens {
+      let left = String(decoding: bytes[..<token.start] + bytes[token.end...], as: UTF8.self)
+      guard parse(Source(name: "test", text: left)).diagnostics.isEmpty else { continue }
+      let once = formatted(left)
+      #expect(dump(once) == dump(left))
+      #expect(formatted(once) == once, "\(left)")
+    }
+  }
+
+  @Test(arguments: [
+    "f(a # one\n  , b)", "let x = # why\n  1", "[ # open\n]", "{\n # only\n}", "f(\n# a\n\n# b\n)",
+    "if a { # c\n  1\n} # d\nelse { 2 } # e", "x # p\n  |> f # q\n  # r\n  |> g # s",
+    "(a # one\n  + b)", "x => # body\n  x", "   #%% not a cell\nx",
+    "let t = \"\"\"{ # inside\n x}\"\"\" # after",
+    "fn f(a, # one\n b) { a } # end\n# last", "r[ # i\n 0]", "a\n\n# c\n\n\n# d\nb",
+  ])
+  func commentsAnywhereStay(text: String) {
+    let once = formatted(text)
+    #expect(formatted(once) == once, "\(once)")
+    #expect(dump(once) == dump(text))
+    let source = Source(name: "test", text: once)
+    #expect(lex(source).comments.count == lex(Source(name: "test", text: text)).comments.count)
+  }
+
   /// Every sample on as few and on as many lines as its tokens allow gives one layout.
   @Test(arguments: Samples.all) func noLineIsTooLongWithoutNeed(text: String) {
     for line in formatted(text).split(separator: "\n") where line.count > 100 {

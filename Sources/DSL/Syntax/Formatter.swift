@@ -188,7 +188,7 @@ struct Formatter {
         continue
       }
       if runStart < index {
-        if runStart > start { parts += gap(before: runStart) }
+        if runStart > start { parts += gap(before: runStart, isIndented: false) }
         parts += run(runStart, index, looserThan: 0)
       }
       if index > start { parts += gap(before: index) }
@@ -198,7 +198,7 @@ struct Formatter {
       runStart = index
     }
     if runStart < end {
-      if runStart > start { parts += gap(before: runStart) }
+      if runStart > start { parts += gap(before: runStart, isIndented: false) }
       parts += run(runStart, end, looserThan: 0)
     }
     return .group(parts, isBroken: isBroken)
@@ -274,7 +274,7 @@ struct Formatter {
   }
 
   /// What stands between a token and the one before it.
-  private mutating func gap(before index: Int) -> [Layout] {
+  private mutating func gap(before index: Int, isIndented: Bool = true) -> [Layout] {
     guard hasComment(before: index) else {
       return needsSpace(before: index) ? [.text(" ")] : []
     }
@@ -283,7 +283,8 @@ struct Formatter {
       let (text, comment) = takeComment()
       parts += comment.ownsLine ? [.hardline, .text(text)] : [.trailing(text)]
     }
-    return [.indent(parts + [.hardline])]
+    parts.append(.hardline)
+    return isIndented ? [.indent(parts)] : parts
   }
 
   private func needsSpace(before index: Int) -> Bool {

@@ -97,14 +97,13 @@ extension Parser {
   private mutating func name() throws(Abort) -> Expression {
     let token = token
     let spelled = nameText(token)
-    if spelled == "lambda", nextKind == .name || nextKind == .colon,
-      !tokens[position + 1].beginsLine
-    {
+    let precedesParameters = nextKind == .name || nextKind == .colon
+    if precedesParameters, !tokens[position + 1].beginsLine, spelled == "lambda" {
       throw fail(
         Problem(.foreignWord("lambda", ours: "x => …"), token.span)
           .suggesting("did you mean `x => …`?"))
     }
-    if spelled.utf8.count <= 5, let ours = ForeignWords.literal(spelled) {
+    if mayBeForeignLiteral(token), let ours = ForeignWords.literal(spelled) {
       report(
         Problem(.foreignWord(spelled, ours: ours), token.span)
           .suggesting("did you mean `\(ours)`?", replacement: ours))
@@ -116,6 +115,15 @@ extension Parser {
     }
     advance()
     return make(.name(spelled), token.start, token.end)
+  }
+
+  /// A quick no for nearly every name.
+  private func mayBeForeignLiteral(_ token: Token) -> Bool {
+    guard token.end - token.start <= 5 else { return false }
+    switch bytes[token.start] {
+    case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "T"), UInt8(ascii: "F"): return true
+    default: return false
+    }
   }
 
   // MARK: Numbers

@@ -26,7 +26,7 @@ public final class Expression: Sendable {
     self.kind = kind
   }
 
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     case none
     case boolean(Bool)
     case integer(Int)
@@ -47,7 +47,7 @@ public final class Expression: Sendable {
     case binary(BinaryOperator, Expression, Expression, operatorSpan: Span)
     /// `if … { } else if … { } else { }`
     case conditional([ConditionalArm], otherwise: Block?)
-    case attempt(Block, problem: Name, handler: Block)
+    indirect case attempt(Block, problem: Name, handler: Block)
     /// What recovery put where an expression should stand; its error is already reported.
     case invalid
   }
@@ -135,13 +135,13 @@ public struct Statement: Sendable {
     self.kind = kind
   }
 
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     case `let`(Name, Expression)
     case `var`(Name, Expression)
     /// `name = …`, `name[i] = …`, `name.field = …` and longer chains of the last two.
     case assign(Name, path: [AssignmentStep], Expression)
     case function(FunctionSyntax)
-    case `for`(Name, in: Expression, Block)
+    indirect case `for`(Name, in: Expression, Block)
     case `while`(Expression, Block)
     case `return`(Expression?)
     case `break`
