@@ -24,9 +24,8 @@ public struct TensorToWrite {
   }
 }
 
-/// Writes a safetensors file as the reference library does: largest element type first is moot
-/// here (one type), so the tensors keep their order; the header is padded with spaces to a
-/// multiple of 8; the metadata says `format: pt`.
+/// Writes a safetensors file: the tensors in the order given, the header padded with spaces to a
+/// multiple of 8, the metadata `format: pt`, which transformers asks for.
 public enum SafetensorsWriter {
   /// Writes `tensors` to `path` as float32, float16 or bfloat16 (rounded to nearest even).
   ///

@@ -1,3 +1,5 @@
+import CModelFiles
+
 /// A PyTorch checkpoint: the zip form (since 1.6) and the form before it, one pickle after another
 /// followed by the raw storages.
 ///
@@ -53,8 +55,12 @@ struct TorchFile {
         .unsupported, file: file.path, "holds big-endian numbers",
         next: "load and save it again with PyTorch on a little-endian machine")
     }
-    var reader = PickleReader(
-      file: file.path, bytes: file.slice(try stored(zip, pickleName).range), fileSize: file.count)
+    let pickle = try stored(zip, pickleName)
+    let pickleBytes = file.slice(pickle.range)
+    let crc = tl_crc32(0, pickleBytes.baseAddress, pickleBytes.count)
+    try StoredBytes(file: file, range: pickle.range, checksum: pickle.crc)
+      .accept(crc: crc, for: pickleName)
+    var reader = PickleReader(file: file.path, bytes: pickleBytes, fileSize: file.count)
     let root = try reader.read()
     var opened: [String: StoredBytes] = [:]
     (tensors, skipped) = try collect(root, reader) { storage throws(CheckpointError) in

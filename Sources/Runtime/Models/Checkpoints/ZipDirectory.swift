@@ -143,6 +143,10 @@ struct ZipDirectory {
       }
       extra += 4 + length
     }
+    let disk = try number(at + 34, 2)
+    guard disk == 0 else {
+      throw malformed(at, "zip entry \(quoted) lies on part \(disk) of an archive in parts")
+    }
     guard flags & 0x2041 == 0 else { throw malformed(at, "zip entry \(quoted) is encrypted") }
     guard method != 0 || packed == size else {
       throw malformed(at, "stored zip entry \(quoted) has the sizes \(packed) and \(size)")

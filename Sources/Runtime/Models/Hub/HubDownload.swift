@@ -34,8 +34,9 @@ struct HubDownload {
       } else {
         try transfer(metadata, to: blob)
       }
+      // Under the lock too: the link's temporary name is the same for every thread.
+      try HubCache.link(blob: metadata.etag, as: snapshot + "/" + file)
     }
-    try HubCache.link(blob: metadata.etag, as: snapshot + "/" + file)
   }
 
   // MARK: Metadata
