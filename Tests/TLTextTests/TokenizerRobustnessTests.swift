@@ -135,7 +135,7 @@ import Testing
   ]
 
   /// Two small models written by hand: unigram with byte pieces, and byte pairs.
-  static func sentencePieceModels() -> [[UInt8]] {
+  static func sentencePieceModels(bytePieces: Int = 16) -> [[UInt8]] {
     func field(_ number: Int, _ content: [UInt8]) -> [UInt8] {
       [UInt8(number << 3 | 2), UInt8(content.count & 0x7F | (content.count > 127 ? 0x80 : 0))]
         + (content.count > 127 ? [UInt8(content.count >> 7)] : []) + content
@@ -153,8 +153,9 @@ import Testing
         model += piece(text, -1 - Float(rank) / 4)
       }
       model += piece("<mask>", 0, 4)
-      for byte in 0..<16 {
-        model += piece("<0x0\(String(byte, radix: 16, uppercase: true))>", 0, 6)
+      for byte in 0..<bytePieces {
+        let digits = String(byte, radix: 16, uppercase: true)
+        model += piece("<0x\(byte < 16 ? "0" : "")\(digits)>", 0, 6)
       }
       model += field(2, [0x18, algorithm, 0x98, 0x02, 1])
       return model + field(3, [0x18, 1, 0x20, 1, 0x28, 1])
