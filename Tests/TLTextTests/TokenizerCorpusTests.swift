@@ -4,7 +4,8 @@ import Testing
 
 /// Not a law but an entry: with TL_TOKENIZER, TL_TEXTS and TL_IDS set, writes the ids of every line
 /// of a text file, as little-endian 32-bit integers with -1 after each line. The script
-/// `scripts/interop/tokenizers.py` compares them with the reference library.
+/// `scripts/interop/tokenizers.py` compares them with the reference library. With TL_SAVE the
+/// tokenizer is also written to that folder.
 @Suite struct TokenizerCorpusTests {
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -53,6 +54,7 @@ import Testing
     let again = Self.seconds()
     _ = try tokenizer.encodeBatch(lines, threads: 1)
     let full = Self.seconds()
+    if let folder = Self.variable("TL_SAVE") { try tokenizer.save(to: folder) }
     let file = try #require(fopen(output, "w"))
     numbers.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
     fclose(file)

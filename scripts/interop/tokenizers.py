@@ -24,9 +24,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def swift(folder, texts, offsets):
-    """Ids per line, and the line of times that the test prints."""
+    """Ids per line, the line of times that the test prints, and the saved tokenizer read by Rust."""
     with tempfile.TemporaryDirectory() as scratch:
-        env = dict(os.environ, TL_TOKENIZER=folder, TL_TEXTS=texts, TL_IDS=scratch + "/ids")
+        env = dict(os.environ, TL_TOKENIZER=folder, TL_TEXTS=texts, TL_IDS=scratch + "/ids",
+                   TL_SAVE=scratch)
         if offsets:
             env["TL_OFFSETS"] = "1"
         command = ["swift", "test", "-c", "release", "--skip-build", "--disable-xctest",
@@ -37,6 +38,10 @@ def swift(folder, texts, offsets):
         numbers = array.array("i")
         with open(scratch + "/ids", "rb") as f:
             numbers.frombytes(f.read())
+        saved = None
+        if os.path.exists(scratch + "/tokenizer.json"):
+            from tokenizers import Tokenizer
+            saved = Tokenizer.from_file(scratch + "/tokenizer.json")
     times = [l for l in run.stdout.splitlines() if l.startswith("load ")]
     end = -3 if offsets else -1
     rows, row = [], []
@@ -46,7 +51,7 @@ def swift(folder, texts, offsets):
             row = []
         else:
             row.append(n)
-    return rows, times[0] if times else ""
+    return rows, times[0] if times else "", saved
 
 
 def reference(tokenizer, lines, offsets):
@@ -97,8 +102,17 @@ def main():
             path = os.path.join(arguments.data, file)
             with open(path, encoding="utf-8", newline="") as f:
                 lines = f.read().split("\n")
-            ours, times = swift(folder, path, arguments.offsets)
+            ours, times, saved = swift(folder, path, arguments.offsets)
             theirs, fast, full = reference(tokenizer, lines, arguments.offsets)
+            if saved is not None:
+                sample = lines[:: max(1, len(lines) // 2000)]
+                saved.no_truncation()
+                saved.no_padding()
+                other = [e.ids for e in saved.encode_batch(sample)]
+                same = [e.ids for e in tokenizer.backend_tokenizer.encode_batch(sample)]
+                differing += other != same
+                print(f"{name}: the saved tokenizer.json gives Rust "
+                      f"{'the same' if other == same else 'OTHER'} ids on {len(sample)} lines")
             wrong = [i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b]
             differing += len(wrong) + abs(len(ours) - len(theirs))
             print(f"{name} {file}: {len(lines) - len(wrong)} of {len(lines)} lines equal, "

@@ -199,6 +199,21 @@ struct Rewriter {
     position = end
   }
 
+  /// Takes over a stretch of the source, even when places have fallen behind the text.
+  mutating func take(_ range: Range<Int>) {
+    flush()
+    if position == range.lowerBound { return copy(upTo: range.upperBound) }
+    let bytes = source.bytes
+    bytes.withUnsafeBufferPointer { bytes in
+      var next = range.lowerBound
+      while next < range.upperBound {
+        let (scalar, length) = UTF8Scalar.decode(bytes, next)
+        push(scalar, 0)
+        next += length
+      }
+    }
+  }
+
   /// Replaces the source up to the byte `end` by `content`, all of it placed at the last byte.
   mutating func replace(upTo end: Int, with content: [UInt8]) {
     flush()

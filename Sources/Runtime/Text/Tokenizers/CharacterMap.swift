@@ -146,7 +146,7 @@ final class CharacterMap: Sendable {
           // Everything but the last scalar of an untouched stretch is copied as it is.
           if position > copied {
             let last = UTF8Scalar.before(bytes, position)
-            writer.copy(upTo: last)
+            writer.take(copied..<last)
             writer.push(UTF8Scalar.decode(bytes, last).scalar, 0)
           }
           let end = clusterRunEnd(bytes, from: position)
@@ -154,8 +154,7 @@ final class CharacterMap: Sendable {
           copied = end
           position = firstSuspect(bytes, from: end)
         }
-        writer.flush()
-        if copied < bytes.count { writer.copy(upTo: bytes.count) }
+        if copied < bytes.count { writer.take(copied..<bytes.count) }
       }
     }
   }

@@ -7,15 +7,51 @@ enum TokenPattern: Sendable {
   case literal([UInt8])
   /// Two spaces or more, the one expression that most tokenizers carry.
   case repeatedSpaces(source: String)
-  case expression(Pattern)
+  /// `source` as written; the pattern is compiled from its translation.
+  case expression(Pattern, source: String)
 
   static func expression(source: String) throws(TokenizerError) -> TokenPattern {
     if source == " {2,}" { return .repeatedSpaces(source: source) }
     do {
-      return .expression(try Pattern(source))
+      return .expression(try Pattern(translated(source)), source: source)
     } catch {
       throw TokenizerError("a regular expression that cannot be compiled: \(error)")
     }
+  }
+
+  /// The reference library reads expressions with Oniguruma, here they are read with PCRE2: `\w`
+  /// takes marks and no fractions but those of Latin-1, `\h` is a hexadecimal digit.
+  private static func translated(_ source: String) -> String {
+    let word =
+      "\\p{L}\\p{M}\\p{Nl}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}"
+      + "\\x{24B6}-\\x{24E9}\\x{1F130}-\\x{1F149}\\x{1F150}-\\x{1F169}\\x{1F170}-\\x{1F189}"
+    let digit = "0-9a-fA-F"
+    var result = ""
+    var isInClass = false
+    var isEscaped = false
+    for scalar in source.unicodeScalars {
+      if isEscaped {
+        isEscaped = false
+        switch scalar {
+        case "w": result += isInClass ? word : "[\(word)]"
+        case "h": result += isInClass ? digit : "[\(digit)]"
+        case "W" where !isInClass: result += "[^\(word)]"
+        case "H" where !isInClass: result += "[^\(digit)]"
+        default: result += "\\" + String(scalar)
+        }
+        continue
+      }
+      switch scalar {
+      case "\\":
+        isEscaped = true
+        continue
+      case "[": isInClass = true
+      case "]": isInClass = false
+      default: break
+      }
+      result.unicodeScalars.append(scalar)
+    }
+    return isEscaped ? result + "\\" : result
   }
 
   /// Calls `body` with the byte range of each match that is not empty, from left to right.
@@ -47,7 +83,7 @@ enum TokenPattern: Sendable {
         while position < bytes.count, bytes[position] == 0x20 { position += 1 }
         if position - start > 1 { body(start, position) }
       }
-    case .expression(let pattern):
+    case .expression(let pattern, _):
       do {
         try pattern.search(String(decoding: bytes, as: UTF8.self)) { _, ranges in
           if !ranges.whole.isEmpty { body(ranges.whole.lowerBound, ranges.whole.upperBound) }
@@ -228,7 +264,8 @@ indirect enum Normalizer: Sendable {
       mapScalars(&writer) { scalar in
         switch scalar {
         case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: return nil
-        case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD:
+        case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF,
+          0xFFFD:
           return 0x20
         default: return scalar
         }

@@ -94,6 +94,8 @@ indirect enum PostProcessor: Sendable {
   /// One or two sequences become the runs of the result.
   func apply(to runs: [TokenRun], addSpecialTokens: Bool) -> [TokenRun] {
     var runs = runs
+    // A template before this one may have left nothing.
+    guard !runs.isEmpty else { return runs }
     switch self {
     case .sequence(let parts):
       return parts.reduce(runs) { $1.apply(to: $0, addSpecialTokens: addSpecialTokens) }

@@ -39,7 +39,8 @@ enum SentencePieceFamily: Sendable {
   func build(_ folder: TokenizerFolder) throws(TokenizerError) -> TokenizerDefinition {
     let name =
       folder.has(fileName)
-      ? fileName : ["spiece.model", "sentencepiece.bpe.model", "spm.model"].first(where: folder.has)
+      ? fileName
+      : ["spiece.model", "sentencepiece.bpe.model", "spm.model"].first { folder.has($0) }
     let file = try folder.file(name ?? fileName)
     let model = try SentencePieceFamily.read(file)
     do throws(TokenizerError) {

@@ -68,7 +68,7 @@ struct SentencePieceNormalizer: Sendable {
         if text.tracks { text.spans.removeLast(blank.count) }
       }
     }
-    if addsDummyPrefix, whitespaceIsSuffix {
+    if addsDummyPrefix, whitespaceIsSuffix, !text.bytes.isEmpty {
       text.bytes += blank
       if text.tracks {
         let last = text.spans.last ?? TokenSpan(0, 0)

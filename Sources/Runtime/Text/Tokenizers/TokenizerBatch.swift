@@ -40,7 +40,8 @@ extension Tokenizer {
   public func encodeBatch(
     words texts: [[String]], options: EncodeOptions = EncodeOptions(), threads: Int? = nil
   ) throws(TokenizerError) -> [Encoding] {
-    guard !definition.refusesWords else { return [try encode(words: [], options: options)] }
+    // The same refusal as for one text.
+    if definition.refusesWords { return [try encode(words: [], options: options)] }
     return try parallel(texts.count, threads) { range, workspace throws(TokenizerError) in
       var encodings: [Encoding] = []
       for index in range {

@@ -363,7 +363,8 @@ extension Template {
       for word in text.split(separator: " ") {
         var name = String(word)
         var typeID: Int32 = 0
-        if let colon = word.lastIndex(of: ":"), let type = Int32(word[word.index(after: colon)...]) {
+        if let colon = word.lastIndex(of: ":"), let type = Int32(word[word.index(after: colon)...])
+        {
           typeID = type
           name = String(word[..<colon])
         }

@@ -46,10 +46,10 @@ struct TokenizerJSONReader {
     definition.decoder = try root.section("decoder", StageReader.decoder)
     definition.truncation = try root.section("truncation", StageReader.truncation)
     definition.padding = try root.section("padding", StageReader.padding)
-    for token in try root.section("added_tokens", { (json) throws(TokenizerError) in
-      try json.items("added_tokens")
-    }) ?? [] {
-      definition.add(try StageReader.addedToken(token))
+    if let tokens = root["added_tokens"], !tokens.isNull {
+      for token in try tokens.items("added_tokens") {
+        definition.add(try StageReader.addedToken(token))
+      }
     }
     return definition
   }

@@ -80,7 +80,7 @@ extension TokenPattern {
     switch self {
     case .literal(let bytes): return .object([JSONField("String", text(bytes))])
     case .repeatedSpaces(let source): return .object([JSONField("Regex", .string(source))])
-    case .expression(let pattern): return .object([JSONField("Regex", .string(pattern.source))])
+    case .expression(_, let source): return .object([JSONField("Regex", .string(source))])
     }
   }
 }

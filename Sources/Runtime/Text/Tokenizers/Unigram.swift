@@ -212,10 +212,14 @@ struct PieceTrie: Sendable {
   private var roots = [Int32](repeating: -1, count: 256)
   private static let nodeLimit: Int32 = 1 << 24
 
+  /// `capacity` in bytes of all pieces together.
   init(capacity: Int) {
-    keys = [UInt32](repeating: .max, count: 1024)
-    children = [Int32](repeating: -1, count: 1024)
-    mask = 1023
+    // Pieces share about half of their bytes.
+    var size = 1024
+    while size < capacity / 2, size < 1 << 24 { size *= 2 }
+    keys = [UInt32](repeating: .max, count: size)
+    children = [Int32](repeating: -1, count: size)
+    mask = size - 1
   }
 
   @inline(__always)
