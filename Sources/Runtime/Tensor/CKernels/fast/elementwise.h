@@ -38,8 +38,9 @@ INLINE vf activation_slope(const tl_activation activation, vf x) {
       return s * multiply_add(x, rest, (vf)1);
     }
     case TL_ACTIVATION_TANH: {
-      vf t = hyperbolic_tangent(x);
-      return (1 - t) * (1 + t);
+      // 1 - tanh^2 x = 4 logistic(2 x) (1 - logistic(2 x)), without cancellation
+      vf rest, s = logistic_and_complement(2 * x, &rest);
+      return 4 * s * rest;
     }
     case TL_ACTIVATION_SIGMOID: {
       vf rest, s = logistic_and_complement(x, &rest);

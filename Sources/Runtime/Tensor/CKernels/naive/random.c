@@ -1,8 +1,11 @@
-// Naive twins: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as
-// 1, 2, 3") and what is drawn from it. See naive_kernels.h.
+// Naive twins: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy
+// as 1, 2, 3") and what is drawn from it. See naive_kernels.h.
 #include <math.h>
 
 #include "naive_kernels.h"
+
+// The same bits as the fast kernels on every processor.
+#pragma clang fp contract(off)
 
 static uint32_t word(uint64_t index, uint64_t seed, uint64_t stream) {
   uint64_t block = index / 4;
