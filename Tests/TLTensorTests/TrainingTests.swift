@@ -189,6 +189,52 @@ final class SmallNetwork: @unchecked Sendable {
     #expect(optimizer.steps == 0)
   }
 
+  @Test func gradientsHoldUnderDropout() throws {
+    let network = SmallNetwork(form: .dense)
+    let layout = GradientLayout(network.parameters)
+    let gradients = GradientBuffers(layout)
+    let tape = Tape(gradients: gradients)
+    tape.dropout = DropoutKey(seed: 11, step: 3)
+    func loss() -> Double {
+      tape.begin(recording: true)
+      return network.loss(Array(network.texts.indices), on: tape)
+    }
+    _ = loss()
+    tape.backward()
+    for parameter in network.parameters {
+      let gradient = try #require(gradients.gradient(of: parameter))
+      var difference = 0.0
+      for index in stride(from: 0, to: parameter.count, by: 5) {
+        let value = parameter.pointer[index]
+        parameter.pointer[index] = value + 1e-2
+        parameter.weightsChanged()
+        let above = loss()
+        parameter.pointer[index] = value - 1e-2
+        parameter.weightsChanged()
+        let below = loss()
+        parameter.pointer[index] = value
+        parameter.weightsChanged()
+        let error = (above - below) / 2e-2 - Double(gradient.pointer[index])
+        difference += error * error
+      }
+      #expect(difference.squareRoot() < 2e-2 * gradient.norm, "\(parameter.name)")
+    }
+  }
+
+  @Test func dropoutKeepsTheMeanAndDropsItsShare() {
+    let tape = Tape()
+    tape.dropout = DropoutKey(seed: 2, step: 0)
+    tape.begin(recording: false)
+    let ones = tape.value(Tensor([Float](repeating: 1, count: 40_000), shape: [400, 100]))
+    let rows = RowNumbers.tokens(tape.arena.sequences(lengths: [100, 300]))
+    let values = tape.dropout(ones, 0.25, rows: rows).tensor.values
+    #expect(Set(values) == [0, 4.0 / 3])
+    let dropped = Double(values.count { $0 == 0 }) / 40_000
+    #expect(abs(dropped - 0.25) < 0.01)
+    let again = tape.dropout(ones, 0.25, rows: rows).tensor.values
+    #expect(values != again)
+  }
+
   @Test func anErrorOfAWorkerComesOut() {
     struct Failure: Error {}
     let workers = Workers(threads: 2, layout: GradientLayout([]))
