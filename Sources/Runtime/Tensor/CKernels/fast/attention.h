@@ -2,8 +2,8 @@
 //
 // Queries go in blocks of query_rows. Keys and values are copied to scratch once, transposed where
 // vectors run over keys, padded to whole vectors with zeros. The backward pass makes the
-// probabilities again from the log-sum-exp (Dao et al. 2022, section 3.1) and holds those of a block
-// of queries at a time.
+// probabilities again from the log-sum-exp (Dao et al. 2022, section 3.1) and holds those of a
+// block of queries at a time.
 #pragma once
 
 enum { query_rows = 32 };
@@ -137,8 +137,8 @@ INLINE void make_mask(const tl_attention *s, size_t i, size_t wide, float *mask)
   drop(mask, mask, wide, row);
 }
 
-// The rows below hold `wide` columns, whole vectors, of which `seen` count: bias is added, and lanes
-// past `seen` get -infinity.
+// The rows below hold `wide` columns, whole vectors, of which `seen` count: bias is added, and
+// lanes past `seen` get -infinity.
 INLINE vf score_vector(const float *row, const float *bias, size_t j, size_t seen) {
   vf score = load(row + j);
   if (j + W <= seen) return bias ? score + load(bias + j) : score;

@@ -38,8 +38,8 @@ INLINE void random_blocks(
   memcpy(words, &zipped, sizeof zipped);
 }
 
-// The statements for each run of elements [start, start + length) of the range whose words are at `batch`.
-// Words of a whole batch can be read there.
+// The statements for each run of elements [start, start + length) of the range whose words are at
+// `batch`. Words of a whole batch can be read there.
 #define EACH_RANDOM_BATCH(start, length, batch, count, seed, stream, first_index, ...) \
   do { \
     uint32_t words_of_batch[2 * random_batch] = {0}; \
@@ -97,5 +97,26 @@ static void fast_dropout(const float *x, float *y, size_t count, tl_dropout_mask
   drop(x, y, count, mask);
 }
 
-#define fast_fill_normal tl_naive_fill_normal
+// The twin's arithmetic, with one logarithm and one angle for the two elements of a pair.
+static void fast_fill_normal(
+    float *y, size_t count, float mean, float deviation, uint64_t seed, uint64_t stream,
+    uint64_t first_index) {
+  size_t before = count > 0 ? first_index & 1 : 0, after = (count - before) & 1;
+  if (before) tl_naive_fill_normal(y, 1, mean, deviation, seed, stream, first_index);
+  if (after)
+    tl_naive_fill_normal(
+        y + count - 1, 1, mean, deviation, seed, stream, first_index + count - 1);
+  y += before;
+  EACH_RANDOM_BATCH(
+      start, length, batch, count - before - after, seed, stream, first_index + before, {
+        for (size_t i = 0; i < length; i += 2) {
+          double u = ((double)batch[i] + 1) * 0x1p-32;
+          double angle = 2 * M_PI * (double)batch[i + 1] * 0x1p-32;
+          double radius = sqrt(-2 * log(u));
+          y[start + i] = (float)(mean + deviation * radius * cos(angle));
+          y[start + i + 1] = (float)(mean + deviation * radius * sin(angle));
+        }
+      });
+}
+
 #define fast_fill_truncated_normal tl_naive_fill_truncated_normal

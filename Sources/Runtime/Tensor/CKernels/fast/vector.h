@@ -1,10 +1,10 @@
 // Vectors of TL_WIDTH floats and the functions on them, for one level.
 //
-// A level_*.c file defines TL_WIDTH (16, 8, 4), TL_FMA (1 where multiply-add is one instruction) and
-// TL_MASKS (1 where partial loads are masked instructions), opens a target attribute and includes
-// kernels_of_level.h; so every function here must be inlined into that file. Multiply-adds are
-// written out and contraction is off: an element gets the same bits in the body of a loop and in
-// its tail.
+// A level_*.c file defines TL_WIDTH (16, 8, 4), TL_FMA (1 where multiply-add is one instruction)
+// and TL_MASKS (1 where partial loads are masked instructions), opens a target attribute and
+// includes kernels_of_level.h; so every function here must be inlined into that file. Multiply-adds
+// are written out and contraction is off: an element gets the same bits in the body of a loop and
+// in its tail.
 #pragma once
 #pragma clang fp contract(off)
 
@@ -76,8 +76,8 @@ INLINE vf keep_first(vf v, size_t count, float other) {
   return lanes < (vi)(int32_t)count ? v : (vf)other;
 }
 
-// The statements with `n` lanes in use at offset `i`, over `count` elements: a loop over whole vectors, then
-// one over the rest. `n` is a constant in the first.
+// The statements with `n` lanes in use at offset `i`, over `count` elements: a loop over whole
+// vectors, then one over the rest. `n` is a constant in the first.
 #define EACH_VECTOR(i, n, count, ...) \
   do { \
     size_t i = 0, each_count = (count); \
@@ -197,8 +197,8 @@ INLINE vf hyperbolic_tangent(vf x) {
 }
 
 // Phi(x), the distribution of the normal, and its density times sqrt(2 pi), exp(-x^2 / 2).
-// Phi(-|x|) = exp(-x^2 / 2) t P(t) / 2 with t = 1 / (1 + |x| / sqrt(8)); P is a least squares fit of
-// the scaled complementary error function, relative error 3e-7.
+// Phi(-|x|) = exp(-x^2 / 2) t P(t) / 2 with t = 1 / (1 + |x| / sqrt(8)); P is a least squares fit
+// of the scaled complementary error function, relative error 3e-7.
 INLINE vf normal_distribution(vf x, vf *density) {
   vf t = 1 / multiply_add(magnitude(x), (vf)0.35355339059f, (vf)1);
   vf e = exponential(x * x * -0.5f);

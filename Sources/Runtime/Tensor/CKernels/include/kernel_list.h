@@ -1,6 +1,7 @@
 // The list of kernels that are dispatched, in the order of kernels.h:
-// TL_KERNEL(result, name without tl_, parameters, arguments). Whoever includes this defines TL_KERNEL;
-// it is undefined at the end. dispatch.c fails to compile where the list differs from kernels.h.
+// TL_KERNEL(result, name without tl_, parameters, arguments). Whoever includes this defines
+// TL_KERNEL; it is undefined at the end. dispatch.c fails to compile where the list differs from
+// kernels.h.
 #pragma clang assume_nonnull begin
 // clang-format off
 TL_KERNEL(void, activation_forward,

@@ -1,18 +1,21 @@
 // kernels.h - the float32 kernels under TLTensor, in plain C.
 //
 // Rules that hold for every function
-// - Arrays are float32, row-major; a shape is written in brackets, [rows, columns]. A "stride" is the
-//   distance between the starts of two rows, in elements, and is at least the number of columns.
+// - Arrays are float32, row-major; a shape is written in brackets, [rows, columns]. A "stride" is
+//   the distance between the starts of two rows, in elements, at least the number of columns.
 // - No function allocates, keeps a pointer after it returns, starts a thread or looks at a clock.
 //   The caller owns every buffer, scratch included, and splits work over threads by handing each
 //   thread a pointer and a count.
-// - Any count may be zero and need not be a multiple of anything; nothing is read or written outside
-//   the arrays as described. No alignment is required.
+// - Any count may be zero and need not be a multiple of anything; nothing is read or written
+//   outside the arrays as described. No alignment is required.
 // - Output may be the same array as an input only where "in place" is said; partial overlap never.
 // - "Accumulated" means added to what the array holds; everything else is overwritten.
 // - The result for a row (or an element) depends on that row (or element) alone, never on where a
-//   range starts or how a caller splits the rows; sums over rows (dgamma, column sums, ...) run in
-//   the order of the rows in the range. So results are the same on every run.
+//   range starts or how a caller splits the rows; sums over rows (dgamma, column sums, ...) depend
+//   on the rows of the range alone. So results are the same on every run; for the same sums at any
+//   number of threads, split rows at fixed places and add the parts in their order.
+// - Levels (below) round differently: bits are the same on one processor, not between processors.
+//   Random words and what is kept or dropped by them are the same everywhere.
 // - NaN in an input comes out as NaN; indices are not checked: the caller has checked them.
 //
 // Every tl_NAME has a plain twin tl_naive_NAME (naive_kernels.h), which is its specification.
@@ -51,7 +54,8 @@ tl_level tl_kernels_use_level(tl_level level);
 typedef enum __attribute__((enum_extensibility(closed))) tl_activation : int32_t {
   TL_ACTIVATION_NONE __attribute__((swift_name("identity"))) = 0,
   TL_ACTIVATION_GELU __attribute__((swift_name("gelu"))) = 1,           // x Phi(x), with erf
-  TL_ACTIVATION_GELU_TANH __attribute__((swift_name("geluTanh"))) = 2,  // "gelu_new", "gelu_pytorch_tanh"
+  /// "gelu_new" and "gelu_pytorch_tanh" of checkpoints.
+  TL_ACTIVATION_GELU_TANH __attribute__((swift_name("geluTanh"))) = 2,
   TL_ACTIVATION_RELU __attribute__((swift_name("relu"))) = 3,
   TL_ACTIVATION_SILU __attribute__((swift_name("silu"))) = 4,  // x sigmoid(x)
   TL_ACTIVATION_TANH __attribute__((swift_name("tanh"))) = 5,
@@ -64,8 +68,8 @@ void tl_activation_forward(tl_activation activation, const float *x, float *y, s
 /// dx = dy * activation'(x), where x is the input of the activation, [count]. dx may be dy or x.
 void tl_activation_backward(
     tl_activation activation, const float *x, const float *dy, float *dx, size_t count);
-/// y = activation(x + bias), [rows, columns], bias [columns]. In place. `sum`, where given, receives
-/// x + bias (for the backward pass; it may be x).
+/// y = activation(x + bias), [rows, columns], bias [columns]. In place. `sum`, where given,
+/// receives x + bias (for the backward pass; it may be x).
 void tl_bias_activation_forward(
     tl_activation activation, const float *x, const float *_Nullable bias, float *_Nullable sum,
     float *y, size_t rows, size_t columns);
@@ -91,7 +95,7 @@ void tl_scale(const float *x, float factor, float *y, size_t count);
 void tl_axpy(float factor, const float *x, float *y, size_t count);
 /// y = value everywhere.
 void tl_fill(float value, float *y, size_t count);
-/// y = exp(x). In place. Overflows to infinity; results below the least normal number become 0.
+/// y = exp(x). In place.
 void tl_exp(const float *x, float *y, size_t count);
 /// y = log(x). In place. log(0) = -infinity, log of a negative number is NaN.
 void tl_log(const float *x, float *y, size_t count);
@@ -147,15 +151,16 @@ void tl_layer_norm_forward(
     const float *x, const float *gamma, const float *beta, float *y, float *_Nullable mean,
     float *_Nullable rstd, size_t rows, size_t columns, float epsilon);
 /// sum = residual + dropout(x + bias), y = layer_norm(sum). bias [columns] and dropout may be NULL.
-/// sum is kept for the backward pass (it may be x or residual; y may be x, residual or sum, the last
-/// for inference).
+/// sum is kept for the backward pass (it may be x or residual; y may be x, residual or sum, the
+/// last for inference).
 void tl_residual_layer_norm_forward(
     const float *x, const float *residual, const float *_Nullable bias,
     const tl_dropout_mask *_Nullable dropout, const float *gamma, const float *beta, float *sum,
     float *y, float *_Nullable mean, float *_Nullable rstd, size_t rows, size_t columns,
     float epsilon);
-/// x is the input of the norm (the `sum` above). dx is overwritten, or accumulated where `accumulate`
-/// is set; dgamma, dbeta [columns] are accumulated (NULL: frozen). dx may be dy unless accumulated.
+/// x is the input of the norm (the `sum` above). dx is overwritten, or accumulated where
+/// `accumulate` is set; dgamma, dbeta [columns] are accumulated (NULL: frozen). dx may be dy unless
+/// accumulated.
 void tl_layer_norm_backward(
     const float *x, const float *gamma, const float *mean, const float *rstd, const float *dy,
     float *dx, bool accumulate, float *_Nullable dgamma, float *_Nullable dbeta, size_t rows,
@@ -186,17 +191,18 @@ typedef struct tl_cross_entropy_options {
   const float *_Nullable class_weights;  // [classes], NULL: all 1
   float label_smoothing;                 // in [0, 1]
   int32_t ignore_label;                  // -100 in torch: the row counts for nothing
-  float scale;                           // of losses and gradient: 1 / weight for a mean, 1 for a sum
+  float scale;  // of losses and gradient: 1 / weight for a mean, 1 for a sum
 } tl_cross_entropy_options;
 
 /// The sum of class_weights[label] over the rows that are not ignored: the divisor of a mean.
+/// Labels are within the classes, negative, or ignored.
 double tl_cross_entropy_weight(
     const int32_t *labels, const float *_Nullable class_weights, int32_t ignore_label, size_t rows);
 /// Cross-entropy as torch's: for a row with label y and p = log_softmax(logits),
 ///   loss = (1 - e) * w[y] * -p[y] + e / classes * sum over c of w[c] * -p[c], times scale.
-/// Returns the sum of the losses; `losses` [rows] (0 where ignored) and `dlogits` [rows, classes] are
-/// written where given. dlogits may be logits. A label outside [0, classes) that is not the ignored
-/// one gives a loss of NaN and a zero gradient.
+/// Returns the sum of the losses; `losses` [rows] (0 where ignored) and `dlogits` [rows, classes]
+/// are written where given. dlogits may be logits. A label outside [0, classes) that is not the
+/// ignored one gives a loss of NaN and a zero gradient.
 double tl_cross_entropy(
     const float *logits, const int32_t *labels, const tl_cross_entropy_options *options,
     float *_Nullable losses, float *_Nullable dlogits, size_t rows, size_t classes);
@@ -214,9 +220,9 @@ double tl_distillation(
 // MARK: Matrix product with a packed right side
 //
 // C [M, N] = A [M, K] B [K, N]. B is packed once into an opaque buffer of panels of columns.
-// For a layer with weight W [out, in]: forward packs W with transposed = true (N = out, K = in); the
-// gradient of the input packs W with transposed = false (N = in, K = out); the gradient of the weight
-// packs X [tokens, in] with transposed = false (N = in, K = tokens) and multiplies with
+// For a layer with weight W [out, in]: forward packs W with transposed = true (N = out, K = in);
+// the gradient of the input packs W with transposed = false (N = in, K = out); the gradient of the
+// weight packs X [tokens, in] with transposed = false (N = in, K = tokens) and multiplies with
 // A = dY [tokens, out], transposed_a = true (M = out), any range of its columns at a time.
 
 typedef enum __attribute__((enum_extensibility(closed))) tl_precision : int32_t {
@@ -225,12 +231,14 @@ typedef enum __attribute__((enum_extensibility(closed))) tl_precision : int32_t 
   TL_PRECISION_BFLOAT16 __attribute__((swift_name("bfloat16"))) = 1,
 } tl_precision;
 
-/// The number of column panels that a packed B of N columns has; the unit in which packing is split.
+/// The number of column panels that a packed B of N columns has; the unit in which packing is
+/// split.
 size_t tl_gemm_panels(size_t n, tl_precision precision);
 /// The bytes of a packed B [K, N].
 size_t tl_gemm_packed_size(size_t n, size_t k, tl_precision precision);
-/// Packs panels [first_panel, first_panel + panels) of B. `packed` is the start of the whole buffer of
-/// tl_gemm_packed_size bytes. B is [K, N] with row stride `stride`, or [N, K] where `transposed`.
+/// Packs panels [first_panel, first_panel + panels) of B. `packed` is the start of the whole buffer
+/// of tl_gemm_packed_size bytes (fastest where aligned to 64). B is [K, N] with row stride
+/// `stride`, or [N, K] where `transposed`.
 void tl_gemm_pack(
     const float *b, size_t stride, bool transposed, size_t n, size_t k, tl_precision precision,
     size_t first_panel, size_t panels, void *packed);
@@ -243,9 +251,9 @@ typedef struct tl_gemm_epilogue {
   bool accumulate;
 } tl_gemm_epilogue;
 
-/// C [M, N] = A [M, K] B, with the epilogue where given. A has row stride `lda`; where `transposed_a`,
-/// it is stored as [K, M]. C has row stride `ldc` and overlaps neither A nor B. Uses up to 200 KB of
-/// stack. Split over threads by rows of A and C. K = 0 gives a zero product.
+/// C [M, N] = A [M, K] B, with the epilogue where given. A has row stride `lda`; where
+/// `transposed_a`, it is stored as [K, M]. C has row stride `ldc` and overlaps neither A nor B.
+/// Uses up to 200 KB of stack. Split over threads by rows of A and C. K = 0 gives a zero product.
 void tl_gemm(
     const float *a, size_t lda, bool transposed_a, const void *packed, float *c, size_t ldc,
     size_t m, size_t n, size_t k, tl_precision precision,
@@ -263,21 +271,22 @@ typedef struct tl_attention {
   float scale;  // 1 / sqrt(head_size) in BERT, 1 in T5
   /// Query i sees keys 0 ... i + keys - queries.
   bool causal;
-  /// Of the probabilities, element (i, j) has index first_index + i * keys + j; probability 0: none.
+  /// Of the probabilities, element (i, j) has index first_index + i * keys + j; probability 0:
+  /// none.
   tl_dropout_mask dropout;
 } tl_attention;
 
 /// The floats of scratch that forward and backward need for this shape; one buffer per thread.
 size_t tl_attention_scratch_size(const tl_attention *shape);
-/// out = dropout(softmax(scale * q k^T + bias)) v. bias [queries, keys] may hold -infinity. Where given,
-/// log_sum_exp [queries] is kept for the backward pass, and probabilities [queries, keys] (before
-/// dropout) for whoever looks at them. A query that sees no key gets zeros.
+/// out = dropout(softmax(scale * q k^T + bias)) v. bias [queries, keys] may hold -infinity. Where
+/// given, log_sum_exp [queries] is kept for the backward pass, and probabilities [queries, keys]
+/// (before dropout) for whoever looks at them. A query that sees no key gets zeros.
 void tl_attention_forward(
     const tl_attention *shape, const float *q, const float *k, const float *v,
     const float *_Nullable bias, float *out, float *_Nullable log_sum_exp,
     float *_Nullable probabilities, float *scratch);
-/// Gradients from dout [queries, head_size] (stride out_stride). dq, dk, dv are overwritten and have the
-/// strides of q, k, v; dbias [queries, keys] (bias_stride), where given, is accumulated.
+/// Gradients from dout [queries, head_size] (stride out_stride). dq, dk, dv are overwritten and
+/// have the strides of q, k, v; dbias [queries, keys] (bias_stride), where given, is accumulated.
 void tl_attention_backward(
     const tl_attention *shape, const float *q, const float *k, const float *v,
     const float *_Nullable bias, const float *log_sum_exp, const float *dout, float *dq, float *dk,
@@ -293,8 +302,8 @@ void tl_gather_rows(
 void tl_scatter_rows(
     const float *x, size_t x_stride, const int32_t *ids, float *y, size_t y_stride, size_t rows,
     size_t columns);
-/// y[ids[r]] += x[r] in the order of r; a negative id is skipped. The gradient of a gather: `ids` are
-/// the slots of a compact buffer of touched rows. Split over threads by columns, not by rows.
+/// y[ids[r]] += x[r] in the order of r; a negative id is skipped. The gradient of a gather: `ids`
+/// are the slots of a compact buffer of touched rows. Split over threads by columns, not by rows.
 void tl_scatter_add_rows(
     const float *x, size_t x_stride, const int32_t *ids, float *y, size_t y_stride, size_t rows,
     size_t columns);
@@ -304,7 +313,7 @@ void tl_embedding_forward(
     const float *tokens, const int32_t *token_ids, const float *_Nullable positions,
     const int32_t *_Nullable position_ids, const float *_Nullable types,
     const int32_t *_Nullable type_ids, float *y, size_t rows, size_t columns);
-/// sums[c] += the sum of x[r, c] over the rows, in their order.
+/// sums[c] += the sum of x[r, c] over the rows.
 void tl_column_sums(const float *x, size_t stride, float *sums, size_t rows, size_t columns);
 /// y [columns, rows] = the transpose of x [rows, columns].
 void tl_transpose(
@@ -329,7 +338,8 @@ typedef struct tl_adamw_step {
 } tl_adamw_step;
 
 /// g = gradient_scale * gradient; p *= 1 - lr * decay; m += (1 - beta1)(g - m);
-/// v = beta2 v + (1 - beta2) g^2; p -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
+/// v = beta2 v + (1 - beta2) g^2;
+/// p -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
 void tl_adamw(
     float *parameters, const float *gradients, float *first_moments, float *second_moments,
     size_t count, tl_adamw_step step);

@@ -48,7 +48,8 @@ double tl_naive_cross_entropy_weight(
     const int32_t *labels, const float *class_weights, int32_t ignore_label, size_t rows) {
   double sum = 0;
   for (size_t r = 0; r < rows; r++)
-    if (labels[r] != ignore_label && labels[r] >= 0) sum += class_weights ? class_weights[labels[r]] : 1;
+    if (labels[r] != ignore_label && labels[r] >= 0)
+      sum += class_weights ? class_weights[labels[r]] : 1;
   return sum;
 }
 

@@ -30,7 +30,8 @@ void tl_naive_gemm_pack(
   size_t first = first_panel * panel_columns, end = (first_panel + panels) * panel_columns;
   for (size_t j = first; j < end && j < n; j++)
     for (size_t i = 0; i < k; i++)
-      ((float *)packed)[j * k + i] = rounded(transposed ? b[j * stride + i] : b[i * stride + j], precision);
+      ((float *)packed)[j * k + i] =
+          rounded(transposed ? b[j * stride + i] : b[i * stride + j], precision);
 }
 
 void tl_naive_gemm(
@@ -41,7 +42,8 @@ void tl_naive_gemm(
     for (size_t j = 0; j < n; j++) {
       double sum = 0;
       for (size_t p = 0; p < k; p++)
-        sum += (double)rounded(transposed_a ? a[p * lda + i] : a[i * lda + p], precision) * b[j * k + p];
+        sum += (double)rounded(transposed_a ? a[p * lda + i] : a[i * lda + p], precision)
+            * b[j * k + p];
       float *to = c + i * ldc + j;
       if (!epilogue) {
         *to = (float)sum;

@@ -1,5 +1,5 @@
-// Naive twins: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as
-// 1, 2, 3") and what is drawn from it. See naive_kernels.h.
+// Naive twins: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy
+// as 1, 2, 3") and what is drawn from it. See naive_kernels.h.
 #include <math.h>
 
 #include "naive_kernels.h"
