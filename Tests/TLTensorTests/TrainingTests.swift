@@ -54,7 +54,7 @@ final class SmallNetwork: @unchecked Sendable {
 @Suite struct TrainingTests {
   /// Some steps; the losses and the weights afterwards.
   private func train(
-    threads: Int, steps: Int = 5, form: Parameter.GradientForm = .rows
+    threads: Int, steps: Int = 5, form: Parameter.GradientForm = .rows, pieceTokens: Int = 512
   ) throws -> (losses: [Double], weights: [[Float]]) {
     let network = SmallNetwork(form: form)
     let layout = GradientLayout(network.parameters)
@@ -64,7 +64,8 @@ final class SmallNetwork: @unchecked Sendable {
     for step in 0..<steps {
       losses.append(
         try workers.accumulate(
-          costs: network.costs, dropout: DropoutKey(seed: 5, step: UInt32(step))
+          costs: network.costs, pieceTokens: pieceTokens,
+          dropout: DropoutKey(seed: 5, step: UInt32(step))
         ) { tape, share in network.loss(share, on: tape) })
       _ = optimizer.step(workers.gradients, learningRate: 0.05, on: workers.pool)
     }
@@ -84,6 +85,12 @@ final class SmallNetwork: @unchecked Sendable {
   @Test func masksDoNotDependOnTheNumberOfThreads() throws {
     let (one, three) = (try train(threads: 1, steps: 2), try train(threads: 3, steps: 2))
     for (a, b) in zip(one.losses, three.losses) { #expect(abs(a - b) < 1e-5) }
+  }
+
+  @Test func piecesOfAShareAddUpToIt() throws {
+    let whole = try train(threads: 2, steps: 2)
+    let pieces = try train(threads: 2, steps: 2, pieceTokens: 4)
+    for (a, b) in zip(whole.losses, pieces.losses) { #expect(abs(a - b) < 1e-5) }
   }
 
   @Test func lazyDecayEqualsTheEagerOne() throws {
