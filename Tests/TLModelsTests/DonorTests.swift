@@ -55,7 +55,8 @@ struct DonorTests {
     let threads = Int(Donors.variable("TL_BENCH_THREADS") ?? "") ?? 2
     let kinds = Donors.variable("TL_BENCH_KINDS") ?? "forward,step"
     let texts = try JSON.parse(FileBytes.readText(path)).rows.map { EncodedText(ids: $0.ints) }
-    let precisions = Donors.variable("TL_BENCH_BF16") == nil ? [Precision.float32] : [.float32, .bf16]
+    let precisions =
+      Donors.variable("TL_BENCH_BF16") == nil ? [Precision.float32] : [.float32, .bf16]
     for precision in precisions {
       for sorted in [false, true] {
         if kinds.contains("forward") {

@@ -50,7 +50,8 @@ struct EncoderForwardTests {
     let model = try EncoderModel(directory: Golden.directory(name))
     let trace = EncoderTrace(wantsAttention: true)
     for (key, field) in [
-      ("single", "last_hidden_state"), ("pair", "last_hidden_first8"), ("long", "last_hidden_first8"),
+      ("single", "last_hidden_state"), ("pair", "last_hidden_first8"),
+      ("long", "last_hidden_first8"),
     ] {
       guard let part = golden.json[key], let expected = part[field] else { continue }
       try forward(model, part.texts) { tape, input in

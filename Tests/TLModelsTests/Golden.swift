@@ -40,7 +40,8 @@ extension JSON {
       let keep = ids.ints.indices.filter { mask?[$0] != 0 }
       let types = self["token_type_ids"]?[index]?.ints
       return EncodedText(
-        ids: keep.map { ids.ints[$0] }, typeIDs: types.map { types in keep.map { types[$0] } } ?? [])
+        ids: keep.map { ids.ints[$0] }, typeIDs: types.map { types in keep.map { types[$0] } } ?? []
+      )
     }
   }
 

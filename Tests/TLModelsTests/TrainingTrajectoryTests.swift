@@ -1,6 +1,7 @@
 // Ten training steps against the reference library: losses, gradient norms by layer and the logits
 // of a probe batch afterwards.
 
+import Glibc
 import TLModels
 import TLTensor
 import TLText
@@ -10,7 +11,7 @@ import Testing
 struct TrainingTrajectoryTests {
   static let strategies = [
     "full", "full_label_smoothing_0.1", "full_cosine_no_clip", "full_accumulate_2",
-    "layerwise_0.9", "feature_extraction",
+    "layerwise_0.9", "feature_extraction", "lora", "adapters_houlsby", "adapters_pfeiffer",
   ]
 
   @Test(
@@ -36,13 +37,14 @@ struct TrainingTrajectoryTests {
     var treatments: [String: AdamW.Treatment] = [:]
     for group in golden["parameter_groups"].rows {
       for name in group["parameters"]?.rows.compactMap(\.string) ?? [] {
-        treatments[name] = AdamW.Treatment(
+        treatments[Self.plainName(name)] = AdamW.Treatment(
           rateMultiplier: group["lr_multiplier"]?.number ?? 1,
           weightDecay: group["weight_decay"]?.number ?? 0)
       }
     }
+    let added = try Self.install(in: model, "\(Golden.folder)/train/\(path)", golden)
     for parameter in model.parameters { parameter.isTrainable = treatments[parameter.name] != nil }
-    let layout = GradientLayout(model.parameters)
+    let layout = GradientLayout(model.parameters + added)
     #expect(layout.parameters.count == treatments.count)
     let workers = Workers(threads: threads, layout: layout)
     let hyper = golden["hyperparameters"]
@@ -103,10 +105,63 @@ struct TrainingTrajectoryTests {
     optimizer.finish()
     for field in golden["final_trainable_weights_sum_and_norm"].object ?? []
     where !field.key.hasSuffix("key.bias") {
-      let parameter = try #require(layout.parameters.first { $0.name == field.key })
+      let parameter = try #require(layout.parameters.first { $0.name == Self.plainName(field.key) })
       let norm = try #require(field.value[1]?.number)
       #expect(abs(parameter.tensor.norm - norm) <= 1e-3 * norm, "\(field.key)")
     }
+  }
+}
+
+extension TrainingTrajectoryTests {
+  /// A parameter's name without what PEFT puts around it.
+  static func plainName(_ name: String) -> String {
+    var parts = name.split(separator: ".").map(String.init)
+    if parts.prefix(2) == ["base_model", "model"] { parts.removeFirst(2) }
+    parts.removeAll { $0 == "default" || $0 == "modules_to_save" }
+    return parts.joined(separator: ".")
+  }
+
+  /// Puts the low-rank updates or adapters of the strategy into the model; returns what is new.
+  static func install(in model: EncoderModel, _ folder: String, _ golden: Golden) throws
+    -> [Parameter]
+  {
+    let files = [
+      "start/adapter_model.safetensors", "start/pytorch_adapter.bin",
+      "start/pytorch_model_head.bin", "start.safetensors",
+    ].map { folder + "/" + $0 }.filter { (file: String) in access(file, R_OK) == 0 }
+    var added: [String: Parameter] = [:]
+    for stored in try files.flatMap({ try Checkpoint.open($0).tensors }) {
+      let name = plainName(stored.name)
+      let values = try stored.floats()
+      if let own = model.parameters.first(where: { $0.name == name }) {
+        own.pointer.update(from: values, count: values.count)
+      } else {
+        added[name] = Parameter(name, Tensor(values, shape: stored.shape))
+      }
+    }
+    for (path, layer) in model.linears {
+      guard let a = added["\(path).lora_A.weight"], let b = added["\(path).lora_B.weight"] else {
+        continue
+      }
+      let scale = golden["peft"]["scale"]?.number ?? 1
+      layer.lowRank = LowRankUpdate(a: a, b: b, scale: Float(scale), dropout: 0)
+    }
+    let settings = golden["adapter"]["config"] ?? .null
+    for (path, layer) in model.outputs {
+      func linear(_ name: String) -> Linear? {
+        let place = "\(path).adapters.task.\(name)"
+        return added["\(place).weight"].map {
+          Linear(weight: $0, bias: added["\(place).bias"])
+        }
+      }
+      guard let down = linear("adapter_down.0"), let up = linear("adapter_up") else { continue }
+      layer.adapter = Bottleneck(
+        down: down, up: up,
+        activation: try #require(
+          Activation(named: settings["non_linearity"]?.string ?? "")),
+        normalizesFirst: settings["original_ln_before"]?.bool ?? false)
+    }
+    return added.keys.sorted().compactMap { added[$0] }
   }
 }
 

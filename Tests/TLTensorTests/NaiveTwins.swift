@@ -76,7 +76,9 @@ enum Naive {
           var scores: [Double] = []
           for j in start..<start + length {
             var dot = 0.0
-            for c in head * size..<(head + 1) * size { dot += q[i * columns + c] * k[j * columns + c] }
+            for c in head * size..<(head + 1) * size {
+              dot += q[i * columns + c] * k[j * columns + c]
+            }
             scores.append(exp(scale * dot + score(head, i, j)))
           }
           let sum = scores.reduce(0, +)

@@ -121,7 +121,8 @@ import Testing
       return tape.attention(
         inputs[0], inputs[1], inputs[2], shape,
         relative: RelativePositions(
-          keys: parts.keys ? inputs[3] : nil, queries: parts.queries ? inputs[inputs.count - 1] : nil,
+          keys: parts.keys ? inputs[3] : nil,
+          queries: parts.queries ? inputs[inputs.count - 1] : nil,
           buckets: tape.arena.copy(buckets), center: 4))
     } naive: { a in
       Naive.attention(

@@ -31,9 +31,9 @@ public final class AdamW: @unchecked Sendable {
   public private(set) var treatments: [Treatment]
   /// The number of steps done.
   public private(set) var steps = 0
-  private let firstMoments: Storage
-  private let secondMoments: Storage
-  private let tableMoments: [(first: Storage, second: Storage)?]
+  let firstMoments: Storage
+  let secondMoments: Storage
+  let tableMoments: [(first: Storage, second: Storage)?]
   /// The gradient of a row that has moments but no gradient in this step.
   private let zeros: Storage
 
@@ -112,6 +112,8 @@ public final class AdamW: @unchecked Sendable {
     for buffer in buffers { buffer.clear() }
     return norms
   }
+
+  func restoreSteps(_ count: Int) { steps = count }
 
   private func arithmetic(_ slot: Int, _ rate: Double, _ scale: Double) -> tl_adamw_step {
     tl_adamw_step(

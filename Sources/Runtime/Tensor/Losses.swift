@@ -20,7 +20,8 @@ public struct CrossEntropyOptions: Sendable {
 
   /// What the loss of a batch is divided by for a mean: the labelled rows, or their class weights.
   public func weight(of labels: [Int32]) -> Double {
-    tl_cross_entropy_weight(labels, classWeights.map { UnsafePointer($0.pointer) }, ignoredLabel,
+    tl_cross_entropy_weight(
+      labels, classWeights.map { UnsafePointer($0.pointer) }, ignoredLabel,
       labels.count)
   }
 }

@@ -91,7 +91,8 @@ extension Parameter {
 
 /// Packs all weights that changed and were used packed before, over the threads of the pool.
 func repack(_ parameters: [Parameter], on pool: ThreadPool) {
-  var work: [(parameter: Parameter, direction: PackedWeight.Direction, precision: tl_precision)] = []
+  var work: [(parameter: Parameter, direction: PackedWeight.Direction, precision: tl_precision)] =
+    []
   for parameter in parameters {
     for direction in [PackedWeight.Direction.forward, .backward] {
       if let precision = parameter.packed.stale(direction) {

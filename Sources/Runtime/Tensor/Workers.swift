@@ -49,13 +49,38 @@ public final class Workers: @unchecked Sendable {
     return shares.map { $0.sorted() }
   }
 
-  /// Runs forward and backward: the body computes the loss of a share on a tape that records.
+  /// Cuts a share into pieces of about equal cost, none far above the given one.
+  private static func pieces(_ share: [Int], costs: [Int], tokens: Int) -> [[Int]] {
+    let total = share.reduce(0) { $0 + costs[$1] }
+    let count = max(1, (total + tokens / 2) / max(1, tokens))
+    var pieces: [[Int]] = []
+    var piece: [Int] = []
+    var sum = 0
+    for sequence in share {
+      piece.append(sequence)
+      sum += costs[sequence]
+      if sum * count >= total * (pieces.count + 1) {
+        pieces.append(piece)
+        piece = []
+      }
+    }
+    if !piece.isEmpty { pieces.append(piece) }
+    return pieces
+  }
+
+  /// Runs forward and backward: the body computes the loss of a part of the batch on a tape that
+  /// records; it is called once for each piece of a worker's share.
   ///
   /// Gradients add up over calls until an optimizer step takes them.
+  /// - Parameters:
+  ///   - costs: of each sequence, its number of tokens.
+  ///   - pieceTokens: a share is cut into pieces of about this many tokens, so that what a pass keeps
+  ///     stays near the caches and does not grow with the batch.
   /// - Returns: the sum of the losses, in the order of the workers.
   public func accumulate(
-    costs: [Int], dropout: DropoutKey? = nil, precision: Precision = .float32,
-    _ body: @Sendable (_ tape: Tape, _ share: [Int]) throws -> Double
+    costs: [Int], pieceTokens: Int = 512, dropout: DropoutKey? = nil,
+    precision: Precision = .float32,
+    _ body: @Sendable (_ tape: Tape, _ part: [Int]) throws -> Double
   ) throws -> Double {
     if let layout = gradients.first?.layout { repack(layout.parameters, on: pool) }
     let shares = shares(costs: costs)
@@ -65,14 +90,15 @@ public final class Workers: @unchecked Sendable {
       failures.withUnsafeMutableBufferPointer { failures in
         nonisolated(unsafe) let (losses, failures) = (losses, failures)
         pool.run { worker in
-          guard !shares[worker].isEmpty else { return }
           let tape = tapes[worker]
           tape.precision = precision
           tape.dropout = dropout
-          tape.begin(recording: true)
           do {
-            losses[worker] = try body(tape, shares[worker])
-            tape.backward()
+            for piece in Self.pieces(shares[worker], costs: costs, tokens: pieceTokens) {
+              tape.begin(recording: true)
+              losses[worker] += try body(tape, piece)
+              tape.backward()
+            }
           } catch {
             failures[worker] = error
           }
@@ -95,7 +121,7 @@ public final class Workers: @unchecked Sendable {
   ///
   /// - Parameter chunkTokens: a chunk ends with the sequence that reaches this many tokens.
   public func forward(
-    lengths: [Int], chunkTokens: Int = 512, precision: Precision = .float32,
+    lengths: [Int], chunkTokens: Int = 384, precision: Precision = .float32,
     _ body: @Sendable (_ tape: Tape, _ sequences: Range<Int>) throws -> Void
   ) throws {
     var chunks: [Range<Int>] = []

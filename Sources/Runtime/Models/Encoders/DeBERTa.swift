@@ -77,7 +77,8 @@ public final class DeBERTa: Encoder {
         deberta.buckets > 0
         ? DeBERTa.logarithmicBucket(
           distance, buckets: deberta.buckets, largest: deberta.maxRelativePositions) : distance
-      buckets[distance + longest - 1] = Int32(min(max(bucket + deberta.span, 0), 2 * deberta.span - 1))
+      buckets[distance + longest - 1] = Int32(
+        min(max(bucket + deberta.span, 0), 2 * deberta.span - 1))
     }
     return UnsafePointer(buckets)
   }

@@ -27,6 +27,10 @@ public struct EncoderBenchmark {
   public let threads: Int
   public let precision: Precision
   public var repetitions = 3
+  /// Tokens that a worker takes at a time in a forward pass.
+  public var chunkTokens = 384
+  /// Tokens of one piece of a training step.
+  public var pieceTokens = 512
 
   public init(texts: [EncodedText], threads: Int, precision: Precision = .float32) {
     self.texts = texts
@@ -41,7 +45,9 @@ public struct EncoderBenchmark {
     let batch = try EncoderBatch(arranged(sorted), for: model.configuration)
     let workers = Workers(threads: threads)
     return try measure(model, flopsPerPass: flops(model, batch.lengths), workers) {
-      try workers.forward(lengths: batch.lengths, precision: precision) { tape, share in
+      try workers.forward(
+        lengths: batch.lengths, chunkTokens: chunkTokens, precision: precision
+      ) { tape, share in
         _ = model.encode(EncoderInput(batch, share, on: tape), on: tape)
       }
     }
@@ -64,7 +70,7 @@ public struct EncoderBenchmark {
       for batch in batches {
         let scale = 1 / Double(batch.texts.count)
         _ = try workers.accumulate(
-          costs: batch.lengths,
+          costs: batch.lengths, pieceTokens: pieceTokens,
           dropout: DropoutKey(seed: 1, step: UInt32(truncatingIfNeeded: optimizer.steps)),
           precision: precision
         ) { tape, share in

@@ -91,7 +91,8 @@ public struct EncoderConfiguration: Sendable {
       try file.number("layer_norm_eps", isDeBERTa ? 1e-7 : 1e-12, in: 0...1))
     hiddenDropout = Float(try file.number("hidden_dropout_prob", 0.1, in: 0...1))
     attentionDropout = Float(try file.number("attention_probs_dropout_prob", 0.1, in: 0...1))
-    let classifier = try file.number(isDeBERTa ? "cls_dropout" : "classifier_dropout", -1, in: -1...1)
+    let classifier = try file.number(
+      isDeBERTa ? "cls_dropout" : "classifier_dropout", -1, in: -1...1)
     classifierDropout = classifier < 0 ? nil : Float(classifier)
     initializerRange = Float(try file.number("initializer_range", 0.02, in: 0...100))
     paddingID = try file.int(

@@ -25,6 +25,12 @@ public final class EncoderModel: @unchecked Sendable {
   public let nextSentenceHead: Linear?
   /// All parameters, from the embeddings up.
   public let parameters: [Parameter]
+  /// Linear layers by their path, e.g. `bert.encoder.layer.0.attention.self.query`: the places of
+  /// low-rank updates.
+  public let linears: [(path: String, layer: Linear)]
+  /// Outputs of attention and of feed-forward layers by their path, e.g.
+  /// `bert.encoder.layer.0.attention.output`: the places of adapters.
+  public let outputs: [(path: String, layer: ResidualOutput)]
   /// What was made anew, and what of the checkpoint is not used.
   public let report: LoadReport
 
@@ -79,6 +85,8 @@ public final class EncoderModel: @unchecked Sendable {
       ? try Linear(weights, "cls.seq_relationship", configuration.hiddenSize, 2) : nil
     report = try weights.finish()
     parameters = weights.parameters
+    linears = weights.linears
+    outputs = weights.outputs
   }
 
   /// The number of weights.

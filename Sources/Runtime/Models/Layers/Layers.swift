@@ -43,6 +43,7 @@ public final class Linear {
     } else {
       bias = try weights.parameter("\(path).bias", [outputs], initial: .zeros)
     }
+    weights.register(self, path)
   }
 
   public func callAsFunction(
@@ -118,6 +119,7 @@ public final class ResidualOutput {
       weights, "\(path).LayerNorm", configuration.hiddenSize,
       epsilon: configuration.layerNormEpsilon)
     dropout = configuration.hiddenDropout
+    weights.register(self, path)
   }
 
   public func callAsFunction(

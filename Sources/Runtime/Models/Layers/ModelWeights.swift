@@ -24,6 +24,10 @@ public final class ModelWeights {
   /// The names of parameters that were made anew.
   public private(set) var newNames: [String] = []
   private var missing: [String] = []
+  /// Linear layers by their path in the checkpoint, for strategies that put something into them.
+  public private(set) var linears: [(path: String, layer: Linear)] = []
+  /// Outputs of blocks by their path.
+  public private(set) var outputs: [(path: String, layer: ResidualOutput)] = []
 
   /// Weights from a checkpoint; without one, all weights are new (for tests and for pretraining).
   public init(_ reader: WeightReader?, initializerRange: Float, seed: UInt64) {
@@ -85,6 +89,10 @@ public final class ModelWeights {
     parameters.append(parameter)
     return parameter
   }
+
+  func register(_ layer: Linear, _ path: String) { linears.append((path, layer)) }
+
+  func register(_ layer: ResidualOutput, _ path: String) { outputs.append((path, layer)) }
 
   /// Throws if anything required was missing; names all of it.
   public func finish() throws -> LoadReport {
