@@ -43,9 +43,10 @@ let package = Package(
 
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
+    .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
     .target(
-      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText"],
-      path: "Sources/DSL/Interpreter", swiftSettings: library),
+      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText", "CStack"],
+      path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
     // Shell
     .target(

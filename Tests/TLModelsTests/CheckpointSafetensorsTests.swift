@@ -2,10 +2,9 @@ import TLModels
 import TLText
 import Testing
 
-private let fixtures = Shared.folder + "/fixtures/models/files"
+private let fixtures = checkpointFixtures
 
-@Suite(.enabled(if: Shared.isPresent, "needs ../shared"))
-struct CheckpointSafetensorsFixtures {
+@Suite struct CheckpointSafetensorsFixtures {
   @Test func everyTypeWidensToFloat32() throws {
     let expected = try readJSON(fixtures + "/safetensors_good/all_dtypes.json")
     let checkpoint = try Checkpoint.open(fixtures + "/safetensors_good/all_dtypes.safetensors")

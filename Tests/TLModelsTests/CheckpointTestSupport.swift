@@ -3,6 +3,12 @@ import TLModels
 import TLText
 import Testing
 
+/// Files made with the reference libraries, good and bad; `expected.json` says which is which.
+let checkpointFixtures: String = {
+  let parts = #filePath.split(separator: "/").dropLast(2)
+  return "/" + parts.joined(separator: "/") + "/Fixtures/checkpoints"
+}()
+
 /// A folder for one test, removed with all that is in it when the object goes.
 final class ScratchDirectory: Sendable {
   let path: String

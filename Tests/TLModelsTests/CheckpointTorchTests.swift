@@ -2,10 +2,9 @@ import TLModels
 import TLText
 import Testing
 
-private let fixtures = Shared.folder + "/fixtures/models/files"
+private let fixtures = checkpointFixtures
 
-@Suite(.enabled(if: Shared.isPresent, "needs ../shared"))
-struct CheckpointTorchFixtures {
+@Suite struct CheckpointTorchFixtures {
   @Test(arguments: ["views_zip.bin", "views_legacy.bin", "plain_dict.bin"])
   func viewsTypesAndSharedStoragesComeOutInLogicalOrder(_ name: String) throws {
     let expected = try readJSON(fixtures + "/bin_good/expected.json")
@@ -57,6 +56,22 @@ struct CheckpointTorchFixtures {
       }
       #expect(error?.kind == .refused)
       #expect(error?.problem.contains(call) == true, "\(error?.description ?? name)")
+    }
+  }
+}
+
+@Suite(.enabled(if: Shared.isPresent, "needs ../shared"))
+struct CheckpointFixtureModels {
+  @Test func everyModelDirectoryOpensAndReads() throws {
+    let folder = Shared.folder + "/fixtures/models/models"
+    for name in ScratchDirectory.names(in: folder) {
+      let path = folder + "/" + name
+      guard ScratchDirectory.names(in: path).contains("config.json") else { continue }
+      let checkpoint = try Checkpoint.open(path)
+      #expect(!checkpoint.tensors.isEmpty, "\(name)")
+      for tensor in checkpoint.tensors {
+        #expect(try tensor.floats().allSatisfy(\.isFinite), "\(name) \(tensor.name)")
+      }
     }
   }
 }

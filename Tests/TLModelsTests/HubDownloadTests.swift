@@ -346,3 +346,64 @@ final class TestHub: Sendable {
     #expect(try hub.locate(hub.scratch.path) == hub.scratch.path)
   }
 }
+
+@Suite struct HubSharing {
+  @Test func twoCallsAtOnceBringOneCopy() async throws {
+    let hub = TestHub { request, _ in
+      guard request.path.hasPrefix("/storage/") else { return nil }
+      return TestResponse(body: TestHub.weights, delay: 2)
+    }
+    let paths = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<2 { group.addTask { try hub.locate() } }
+      var paths: [String] = []
+      for try await path in group { paths.append(path) }
+      return paths
+    }
+    for path in paths { hub.expectWhole(path) }
+    #expect(hub.server.requests.filter { $0.path.hasPrefix("/storage/") }.count == 1)
+  }
+
+  @Test func shardsOfAnIndexAreBroughtToo() throws {
+    let shard = Array("shard".utf8)
+    let index = Array(#"{"weight_map":{"a":"model-1.safetensors"}}"#.utf8)
+    let names = ["config.json", "model.safetensors.index.json", "model-1.safetensors"]
+    let hub = TestHub { request, _ in
+      let file = request.path.split(separator: "/").last.map(String.init) ?? ""
+      if request.path.hasPrefix("/api/") {
+        let list = names.map { #"{"rfilename":"\#($0)"}"# }.joined(separator: ",")
+        return TestResponse(
+          body: Array(#"{"sha":"\#(TestHub.commit)","siblings":[\#(list)]}"#.utf8))
+      }
+      guard let number = names.firstIndex(of: file) else { return nil }
+      return TestResponse(
+        headers: [("ETag", "\"tag\(number)\"")], body: [TestHub.config, index, shard][number])
+    }
+    let path = try hub.locate()
+    #expect(ScratchDirectory.names(in: path) == names.sorted())
+    #expect(readBytes(path + "/model-1.safetensors") == shard)
+    #expect(try hub.locate() == path)
+  }
+
+  @Test func anIndexThatLeavesTheFolderIsRefused() throws {
+    let index = Array(#"{"weight_map":{"a":"../../secret.safetensors"}}"#.utf8)
+    let hub = TestHub { request, _ in
+      if request.path.hasPrefix("/api/") {
+        let list = #"{"rfilename":"config.json"},{"rfilename":"model.safetensors.index.json"}"#
+        return TestResponse(
+          body: Array(#"{"sha":"\#(TestHub.commit)","siblings":[\#(list)]}"#.utf8))
+      }
+      guard request.path.hasSuffix(".index.json") else { return nil }
+      return TestResponse(headers: [("ETag", "\"tag\"")], body: index)
+    }
+    let error = #expect(throws: HubError.self) { try hub.locate() }
+    #expect(error?.kind == .corrupt)
+  }
+
+  @Test func aHubThatAnswersNonsenseIsRefused() throws {
+    for body in ["", "[]", "{}", #"{"sha":"../..","siblings":[]}"#, "<html>"] {
+      let hub = TestHub { _, _ in TestResponse(body: Array(body.utf8)) }
+      let error = #expect(throws: HubError.self) { try hub.locate() }
+      #expect(error?.kind == .protocolViolation, "\(body)")
+    }
+  }
+}

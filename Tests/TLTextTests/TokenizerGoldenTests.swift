@@ -144,8 +144,9 @@ import Testing
       let ids = try tokenizer.encodeTarget(item["text"]?.string ?? "").ids
       #expect(ids.map(Int.init) == integers(item["target_input_ids"]))
     }
+    // The Russian targets of the other model are what this one encodes.
     let mbart = try Self.golden("mbart")
-    let texts = mbart["batch_padded_right"]?["texts"]?.array?.compactMap(\.string) ?? []
+    let texts = (marian["targets"]?.array ?? []).suffix(4).compactMap { $0["text"]?.string }
     let expected = mbart["target_input_ids"]?.array ?? []
     let second = try Self.tokenizer("mbart")
     for (text, ids) in zip(texts, expected) {

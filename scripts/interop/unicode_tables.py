@@ -8,6 +8,9 @@ versions of Unicode that its parts were built with (they differ among themselves
   python3 scripts/interop/unicode_tables.py Sources/Runtime/Text/Tokenizers
 """
 import sys
+
+# This folder has a file of the same name as the package.
+sys.path.pop(0)
 import unicodedata
 
 from tokenizers import Regex, normalizers, pre_tokenizers

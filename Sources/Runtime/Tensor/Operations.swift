@@ -17,13 +17,8 @@ extension Tape {
     let y = output(rows: x.rows, columns: outputs, hasGradient)
     var sum: UnsafeMutablePointer<Float>?
     if hasGradient && activation != .identity { sum = arena.floats(y.count) }
-    let product = sum ?? y.data
-    multiplyForward(x.data, weight, into: product, rows: x.rows, precision: precision)
-    if bias != nil || activation != .identity {
-      tl_bias_activation_forward(
-        activation.kernel, product, bias.map { UnsafePointer($0.pointer) }, sum, y.data, x.rows,
-        outputs)
-    }
+    multiplyForward(
+      x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows, precision: precision)
     if hasGradient {
       operations.append(
         .linear(x: x, weight: weight, bias: bias, y: y, activation: activation, sum: sum))

@@ -1,5 +1,6 @@
 // Products: the three matrix products of a linear layer, and the weights packed for them. float32
-// goes to OpenBLAS (one thread; parallel work is split above it), bf16 to the packed kernel.
+// goes to OpenBLAS (one thread; parallel work is split above it) or to the packed kernel, bf16 to the
+// packed kernel.
 // N rows of tokens, K inputs, M outputs; weights are [M, K] as checkpoints have them.
 
 import CKernels
@@ -21,48 +22,62 @@ final class PackedWeight: @unchecked Sendable {
     case backward = 1
   }
 
-  private var buffers: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) = (nil, nil)
-  private var isCurrent = (false, false)
+  private struct Layout {
+    var buffer: UnsafeMutableRawPointer?
+    var precision = tl_precision.float32
+    var isCurrent = false
+  }
+
+  private var layouts = (Layout(), Layout())
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
   init() { pthread_mutex_init(mutex, nil) }
 
   deinit {
-    buffers.0?.deallocate()
-    buffers.1?.deallocate()
+    layouts.0.buffer?.deallocate()
+    layouts.1.buffer?.deallocate()
     pthread_mutex_destroy(mutex)
     mutex.deallocate()
   }
 
-  func invalidate() { isCurrent = (false, false) }
+  func invalidate() {
+    layouts.0.isCurrent = false
+    layouts.1.isCurrent = false
+  }
 
   /// The packed weight, made now if it is not there; safe from several threads.
-  func buffer(_ direction: Direction, of weight: Parameter) -> UnsafeRawPointer {
+  func buffer(
+    _ direction: Direction, of weight: Parameter, _ precision: tl_precision
+  ) -> UnsafeRawPointer {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    var layout = direction == .forward ? layouts.0 : layouts.1
+    if let buffer = layout.buffer, layout.isCurrent, layout.precision == precision {
+      return UnsafeRawPointer(buffer)
+    }
     let (outputs, inputs) = weight.productShape
     let isForward = direction == .forward
     let n = isForward ? outputs : inputs
     let k = isForward ? inputs : outputs
-    let pointer: UnsafeMutableRawPointer
-    if let made = isForward ? buffers.0 : buffers.1 {
-      pointer = made
-    } else {
-      pointer = .allocate(byteCount: max(64, tl_gemm_packed_size(n, k, .bfloat16)), alignment: 64)
-      if isForward { buffers.0 = pointer } else { buffers.1 = pointer }
+    if layout.precision != precision {
+      layout.buffer?.deallocate()
+      layout.buffer = nil
     }
-    if !(isForward ? isCurrent.0 : isCurrent.1) {
-      tl_gemm_pack(
-        weight.pointer, inputs, isForward, n, k, .bfloat16, 0, tl_gemm_panels(n, .bfloat16),
-        pointer)
-      if isForward { isCurrent.0 = true } else { isCurrent.1 = true }
-    }
-    return UnsafeRawPointer(pointer)
+    let buffer =
+      layout.buffer
+      ?? .allocate(byteCount: max(64, tl_gemm_packed_size(n, k, precision)), alignment: 64)
+    tl_gemm_pack(
+      weight.pointer, inputs, isForward, n, k, precision, 0, tl_gemm_panels(n, precision), buffer)
+    layout = Layout(buffer: buffer, precision: precision, isCurrent: true)
+    if isForward { layouts.0 = layout } else { layouts.1 = layout }
+    return UnsafeRawPointer(buffer)
   }
 
-  /// Whether a pack was ever asked for; such are made again before the next step, in parallel.
-  func needsPacking(_ direction: Direction) -> Bool {
-    direction == .forward ? buffers.0 != nil && !isCurrent.0 : buffers.1 != nil && !isCurrent.1
+  /// The precision in which a stale pack was last asked for; such are made again before the next
+  /// step, in parallel.
+  func stale(_ direction: Direction) -> tl_precision? {
+    let layout = direction == .forward ? layouts.0 : layouts.1
+    return layout.buffer != nil && !layout.isCurrent ? layout.precision : nil
   }
 }
 
@@ -76,10 +91,13 @@ extension Parameter {
 
 /// Packs all weights that changed and were used packed before, over the threads of the pool.
 func repack(_ parameters: [Parameter], on pool: ThreadPool) {
-  var work: [(Parameter, PackedWeight.Direction)] = []
+  var work: [(parameter: Parameter, direction: PackedWeight.Direction, precision: tl_precision)] = []
   for parameter in parameters {
-    if parameter.packed.needsPacking(.forward) { work.append((parameter, .forward)) }
-    if parameter.packed.needsPacking(.backward) { work.append((parameter, .backward)) }
+    for direction in [PackedWeight.Direction.forward, .backward] {
+      if let precision = parameter.packed.stale(direction) {
+        work.append((parameter, direction, precision))
+      }
+    }
   }
   if work.isEmpty { return }
   let jobs = work
@@ -87,28 +105,48 @@ func repack(_ parameters: [Parameter], on pool: ThreadPool) {
   pool.run { worker in
     var job = worker
     while job < jobs.count {
-      _ = jobs[job].0.packed.buffer(jobs[job].1, of: jobs[job].0)
+      let parameter = jobs[job].parameter
+      _ = parameter.packed.buffer(jobs[job].direction, of: parameter, jobs[job].precision)
       job += workers
     }
   }
 }
 
-/// y [N, M] = x [N, K] Wᵀ.
+/// Whether the packed product is used: always for bf16; for float32 where its kernels are those of
+/// AVX-512, which are faster than OpenBLAS once the weight is packed. A vocabulary's worth of rows
+/// is not packed, to keep memory low.
+private func packedPrecision(_ weight: Parameter, _ precision: Precision) -> tl_precision? {
+  if precision == .bf16 { return .bfloat16 }
+  let level = tl_kernels_level()
+  let isWide = level == .avx512 || level == .avx512BF16
+  return isWide && weight.productShape.outputs <= 1 << 14 ? .float32 : nil
+}
+
+/// y [N, M] = activation(x [N, K] Wᵀ + b); `sum`, where given, receives what the activation is
+/// applied to.
 func multiplyForward(
-  _ x: UnsafePointer<Float>, _ weight: Parameter, into y: UnsafeMutablePointer<Float>, rows: Int,
+  _ x: UnsafePointer<Float>, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation,
+  sum: UnsafeMutablePointer<Float>?, into y: UnsafeMutablePointer<Float>, rows: Int,
   precision: Precision
 ) {
   let (outputs, inputs) = weight.productShape
+  let bias = bias.map { UnsafePointer($0.pointer) }
   if rows == 0 { return }
-  if precision == .bf16 {
+  if let packed = packedPrecision(weight, precision) {
+    var epilogue = tl_gemm_epilogue(
+      bias: bias, sum: sum, activation: activation.kernel, accumulate: false)
     tl_gemm(
-      x, inputs, false, weight.packed.buffer(.forward, of: weight), y, outputs, rows, outputs,
-      inputs, .bfloat16, nil)
+      x, inputs, false, weight.packed.buffer(.forward, of: weight, packed), y, outputs, rows,
+      outputs, inputs, packed, &epilogue)
     return
   }
+  let product = sum ?? y
   cblas_sgemm(
     CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1, x,
-    Int32(inputs), weight.pointer, Int32(inputs), 0, y, Int32(outputs))
+    Int32(inputs), weight.pointer, Int32(inputs), 0, product, Int32(outputs))
+  if bias != nil || activation != .identity {
+    tl_bias_activation_forward(activation.kernel, product, bias, sum, y, rows, outputs)
+  }
 }
 
 /// dx [N, K] (+)= dy [N, M] W.
@@ -118,12 +156,12 @@ func multiplyBackward(
 ) {
   let (outputs, inputs) = weight.productShape
   if rows == 0 { return }
-  if precision == .bf16 {
+  if let packed = packedPrecision(weight, precision) {
     var epilogue = tl_gemm_epilogue(
       bias: nil, sum: nil, activation: .identity, accumulate: accumulate)
     tl_gemm(
-      dy, outputs, false, weight.packed.buffer(.backward, of: weight), dx, inputs, rows, inputs,
-      outputs, .bfloat16, &epilogue)
+      dy, outputs, false, weight.packed.buffer(.backward, of: weight, packed), dx, inputs, rows,
+      inputs, outputs, packed, &epilogue)
     return
   }
   cblas_sgemm(

@@ -57,9 +57,7 @@ public final class Workers: @unchecked Sendable {
     costs: [Int], dropout: DropoutKey? = nil, precision: Precision = .float32,
     _ body: @Sendable (_ tape: Tape, _ share: [Int]) throws -> Double
   ) throws -> Double {
-    if precision == .bf16, let layout = gradients.first?.layout {
-      repack(layout.parameters, on: pool)
-    }
+    if let layout = gradients.first?.layout { repack(layout.parameters, on: pool) }
     let shares = shares(costs: costs)
     var losses = [Double](repeating: 0, count: count)
     var failures = [(any Error)?](repeating: nil, count: count)

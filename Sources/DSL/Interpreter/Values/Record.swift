@@ -174,6 +174,14 @@ public final class RecordObject: Object {
     super.init(tag: .record)
   }
 
+  deinit {
+    Release.part(&value0)
+    Release.part(&value1)
+    Release.part(&value2)
+    Release.part(&value3)
+    Release.parts(&rest)
+  }
+
   public var count: Int { shape.count }
 
   public subscript(index: Int) -> Value {

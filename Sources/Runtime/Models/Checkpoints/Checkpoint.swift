@@ -29,15 +29,10 @@ public final class Checkpoint: Sendable {
   /// Throws `CheckpointError` that names the file and the reason.
   public static func open(_ path: String) throws(CheckpointError) -> Checkpoint {
     guard FileQuery.isDirectory(path) else {
-      if path.hasSuffix(".index.json") {
-        return try Checkpoint(index: MappedFile(path: path))
-      }
-      return try Checkpoint(path, [MappedFile(path: path)])
+      return try Checkpoint(file: MappedFile(path: path))
     }
     for name in fileNames where FileQuery.exists("\(path)/\(name)") {
-      let file = try MappedFile(path: "\(path)/\(name)")
-      return name.hasSuffix(".index.json")
-        ? try Checkpoint(index: file) : try Checkpoint(path, [file])
+      return try Checkpoint(file: MappedFile(path: "\(path)/\(name)"))
     }
     if let foreign = foreignNames.first(where: { FileQuery.exists("\(path)/\($0)") }) {
       throw CheckpointError(
@@ -48,9 +43,13 @@ public final class Checkpoint: Sendable {
       .missing, file: path, "has no weights: expected one of \(fileNames.joined(separator: ", "))")
   }
 
-  /// Opens one weight file that is already mapped; the format is told by its content.
+  /// Opens one weight or index file that is already mapped.
   package convenience init(file: MappedFile) throws(CheckpointError) {
-    try self.init(file.path, [file])
+    if file.path.hasSuffix(".index.json") {
+      try self.init(index: file)
+    } else {
+      try self.init(file.path, [file])
+    }
   }
 
   private convenience init(index file: MappedFile) throws(CheckpointError) {

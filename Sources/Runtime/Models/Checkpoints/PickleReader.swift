@@ -20,7 +20,7 @@ struct PickleReader {
   init(file: String, bytes: UnsafeRawBufferPointer, fileSize: Int) {
     self.file = file
     self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(UInt32.max)))
-    limit = 262_144 + fileSize / 8
+    limit = 524_288 + fileSize / 24
   }
 
   func fail(_ kind: CheckpointError.Kind, _ problem: String, next: String? = nil)

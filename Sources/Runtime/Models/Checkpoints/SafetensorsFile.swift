@@ -5,8 +5,8 @@ import TLText
 /// The rules are those of the reference library (safetensors 0.8): the header is at most
 /// 100,000,000 bytes of UTF-8 JSON; sorted by offset the tensors start at 0, touch, and end with
 /// the file; shape times element size is the byte count; unknown fields of an entry are ignored.
-/// Stricter than it in two points: a name that occurs twice, and a header of more than 4 MiB that
-/// is not dwarfed by its tensors, are refused.
+/// Stricter than it in two points: a name that occurs twice, and a header of more than 1 MiB that
+/// takes over an eighth of the file, are refused.
 struct SafetensorsFile {
   /// In the order of their bytes.
   let tensors: [StoredTensor]
@@ -92,7 +92,7 @@ struct SafetensorsFile {
         "the safetensors header of \(count) bytes runs past the file of \(file.count)",
         next: "the file is cut: fetch it again")
     }
-    guard count <= 4 << 20 || count <= file.count / 8 else {
+    guard count <= 1 << 20 || count <= file.count / 8 else {
       throw CheckpointError(
         .malformed, file: file.path, offset: 8,
         "the safetensors header takes \(count) of \(file.count) bytes")

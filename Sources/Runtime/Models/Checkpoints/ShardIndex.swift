@@ -8,8 +8,8 @@ struct ShardIndex {
   /// Which of `files` should hold a tensor.
   private(set) var places: [[UInt8]: Int] = [:]
 
-  /// An index is a small text: 64 MB is far above any.
-  private static let sizeLimit = 64_000_000
+  /// An index is a small text: 8 MB is enough for 80,000 tensors.
+  private static let sizeLimit = 8_000_000
 
   init(_ file: MappedFile) throws(CheckpointError) {
     if let disguise = file.disguise() {

@@ -11,6 +11,8 @@ public struct EncoderBenchmark {
     /// Of one pass over all texts: the median of the repetitions, and the best.
     public var medianSeconds: Double
     public var bestSeconds: Double
+    /// Processor time of all threads together, of the pass with the least of it.
+    public var processorSeconds: Double
     public var textsPerSecond: Double
     public var tokensPerSecond: Double
     /// Of the matrix products of linear layers and attention, at the best time.
@@ -85,12 +87,15 @@ public struct EncoderBenchmark {
     _ model: EncoderModel, flopsPerPass: Double, _ workers: Workers, _ pass: () throws -> Void
   ) throws -> Measurement {
     var seconds: [Double] = []
+    var processor: [Double] = []
     var allocations = 0
     for _ in 0..<max(1, repetitions) {
       allocations = workers.systemAllocations
-      let start = Self.now()
+      let start = Self.now(CLOCK_MONOTONIC)
+      let startOfWork = Self.now(CLOCK_PROCESS_CPUTIME_ID)
       try pass()
-      seconds.append(Self.now() - start)
+      seconds.append(Self.now(CLOCK_MONOTONIC) - start)
+      processor.append(Self.now(CLOCK_PROCESS_CPUTIME_ID) - startOfWork)
     }
     seconds.sort()
     let median = seconds[seconds.count / 2]
@@ -98,6 +103,7 @@ public struct EncoderBenchmark {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Measurement(
       medianSeconds: median, bestSeconds: seconds[0],
+      processorSeconds: processor.min() ?? 0,
       textsPerSecond: Double(texts.count) / median,
       tokensPerSecond: Double(texts.reduce(0) { $0 + $1.ids.count }) / median,
       gigaflops: flopsPerPass / seconds[0] / 1e9,
@@ -116,9 +122,9 @@ public struct EncoderBenchmark {
     return sum * Double(model.configuration.layers)
   }
 
-  private static func now() -> Double {
+  private static func now(_ clock: clockid_t) -> Double {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

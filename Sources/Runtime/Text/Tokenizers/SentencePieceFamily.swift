@@ -177,7 +177,7 @@ enum SentencePieceFamily: Sendable {
         removesExtraWhitespace: model.removesExtraWhitespace,
         control: model.pieces.filter { $0.kind == .control }.map(\.bytes),
         unknown: Array(model.unknownPiece.utf8), unknownSurface: Array(model.unknownSurface.utf8),
-        strips: false))
+        pieces: definition.model.vocabulary, strips: false))
     return definition
   }
 }
@@ -318,7 +318,10 @@ enum MarianTokenizer {
         removesExtraWhitespace: targetModel.removesExtraWhitespace,
         control: targetModel.pieces.filter { $0.kind == .control }.map(\.bytes),
         unknown: Array(targetModel.unknownPiece.utf8),
-        unknownSurface: Array(targetModel.unknownSurface.utf8), strips: true))
+        unknownSurface: Array(targetModel.unknownSurface.utf8),
+        pieces: try targetModel.makeModel().vocabulary, strips: true))
+    definition.markedSpecialIDs = roles.inOrder.filter { !$0.hasSameBytes(as: unknown) }
+      .compactMap { definition.id(of: $0) }
     definition.truncatesOneByOne = true
     definition.takesLanguageCodes = true
     return definition

@@ -264,6 +264,8 @@ struct SentencePieceDecoder: Sendable {
   let control: [[UInt8]]
   let unknown: [UInt8]
   let unknownSurface: [UInt8]
+  /// Pieces of the model; others are shown as they are.
+  let pieces: PieceVocabulary
   /// As Marian: blanks at both ends fall away.
   let strips: Bool
 
@@ -303,6 +305,11 @@ struct SentencePieceDecoder: Sendable {
       if control.contains(token) { continue }
       if token == unknown {
         output += unknownSurface
+        isAtStart = false
+        continue
+      }
+      guard pieces.id(token) != nil else {
+        output += token
         isAtStart = false
         continue
       }

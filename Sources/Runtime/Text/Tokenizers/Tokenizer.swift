@@ -26,6 +26,8 @@ struct TokenizerDefinition: Sendable {
   var configuration = JSON.object([])
   /// A text may begin with a mark of the language, ">>fra<<".
   var takesLanguageCodes = false
+  /// Ids that count as special tokens wherever they stand (the tokenizers written in Python).
+  var markedSpecialIDs: [Int32] = []
   /// The files to copy when saving a tokenizer that the JSON format cannot express.
   var files: [(name: String, bytes: [UInt8])] = []
 
@@ -243,7 +245,13 @@ public final class Tokenizer: Sendable {
     if let processor = definition.postProcessor {
       runs = processor.apply(to: runs, addSpecialTokens: options.addSpecialTokens)
     }
-    return Tokenizer.join(runs, offsets: options.offsets)
+    var encoding = Tokenizer.join(runs, offsets: options.offsets)
+    if !definition.markedSpecialIDs.isEmpty {
+      for (index, id) in encoding.ids.enumerated() where definition.markedSpecialIDs.contains(id) {
+        encoding.specialTokensMask[index] = true
+      }
+    }
+    return encoding
   }
 
   private func run(

@@ -129,11 +129,41 @@ static size_t fast_attention_scratch_size(const tl_attention *shape) {
   return divide_scratch(shape, 0).size;
 }
 
-INLINE void make_mask(const tl_attention *s, size_t i, size_t seen, float *mask) {
+// The factors of dropout for query i, over `wide` keys.
+INLINE void make_mask(const tl_attention *s, size_t i, size_t wide, float *mask) {
   tl_dropout_mask row = s->dropout;
   row.first_index += (uint64_t)i * s->keys;
-  fast_fill(1, mask, seen);
-  drop(mask, mask, seen, row);
+  fast_fill(1, mask, wide);
+  drop(mask, mask, wide, row);
+}
+
+// The rows below hold `wide` columns, whole vectors, of which `seen` count: bias is added, and lanes
+// past `seen` get -infinity.
+INLINE vf score_vector(const float *row, const float *bias, size_t j, size_t seen) {
+  vf score = load(row + j);
+  if (j + W <= seen) return bias ? score + load(bias + j) : score;
+  if (j >= seen) return -__builtin_inff();
+  if (bias) score += load_part(bias + j, seen - j);
+  return keep_first(score, seen - j, -__builtin_inff());
+}
+
+// scores = exp(scores + bias - largest), zero past `seen`; returns their sum.
+static float exponentials_of_scores(
+    float *row, const float *bias, size_t seen, size_t wide, float *largest) {
+  vf most = -__builtin_inff(), sum = 0;
+  for (size_t j = 0; j < wide; j += W) {
+    vf score = score_vector(row, bias, j, seen);
+    store(row + j, score);
+    most = at_least(most, score);
+  }
+  *largest = largest_of(most);
+  if (*largest == -__builtin_inff()) *largest = 0;  // nothing seen, or NaN
+  for (size_t j = 0; j < wide; j += W) {
+    vf e = exponential(load(row + j) - *largest);
+    store(row + j, e);
+    sum += e;
+  }
+  return sum_of(sum);
 }
 
 static void fast_attention_forward(
@@ -157,11 +187,9 @@ static void fast_attention_forward(
     for (size_t r = 0; r < rows; r++) {
       size_t i = first + r, seen = keys_seen(s, i);
       float *row = to.p + r * to.padded_keys;
-      if (bias) fast_add(row, bias + i * s->bias_stride, row, seen);
-      float largest = largest_in_row(row, seen);
-      if (largest == -__builtin_inff()) largest = 0;  // nothing seen, or NaN
-      float sum = exponentials_in_row(row, row, largest, seen);
-      for (size_t j = seen; j < wide; j++) row[j] = 0;
+      float largest;
+      float sum = exponentials_of_scores(
+          row, bias ? bias + i * s->bias_stride : 0, seen, wide, &largest);
       inverse[r] = sum == 0 ? 0 : 1 / sum;
       if (log_sum_exp) log_sum_exp[i] = largest + logf(sum);
       if (probabilities) {
@@ -169,8 +197,8 @@ static void fast_attention_forward(
         for (size_t j = seen; j < s->keys; j++) probabilities[i * s->keys + j] = 0;
       }
       if (drops) {
-        make_mask(s, i, seen, to.mask);
-        fast_multiply(row, to.mask, row, seen);
+        make_mask(s, i, wide, to.mask);
+        fast_multiply(row, to.mask, row, wide);
       }
     }
     row_product(
@@ -192,8 +220,7 @@ static void fast_attention_backward(
   transpose_padded(k, s->k_stride, to.keys_transposed, to.padded_keys, s->keys, s->head_size);
   transpose_padded(v, s->v_stride, to.values_transposed, to.padded_keys, s->keys, s->head_size);
   copy_padded(k, s->k_stride, to.keys, to.padded_head, s->keys, s->keys, s->head_size, 1);
-  memset(to.dkeys, 0, to.padded_keys * to.padded_head * sizeof(float));
-  memset(to.dvalues, 0, to.padded_keys * to.padded_head * sizeof(float));
+  size_t begun = 0;  // rows of dkeys and dvalues that hold something
   for (size_t first = 0; first < s->queries; first += query_rows) {
     size_t rows = s->queries - first < query_rows ? s->queries - first : query_rows;
     size_t tiled = (rows + tile_rows - 1) / tile_rows * tile_rows;
@@ -212,30 +239,30 @@ static void fast_attention_backward(
         rows, wide, s->head_size, false);
     for (size_t r = 0; r < rows; r++) {
       size_t i = first + r, seen = keys_seen(s, i);
-      float *p = to.p + r * to.padded_keys, *dp = to.dp + r * to.padded_keys, sum;
+      float *p = to.p + r * to.padded_keys, *dp = to.dp + r * to.padded_keys;
       float total = log_sum_exp[i];
       if (total == -__builtin_inff()) seen = 0;
       const float *of_bias = bias ? bias + i * s->bias_stride : 0;
-      EACH_VECTOR(j, n, seen, {
-        vf score = load_up_to(p + j, n);
-        if (of_bias) score += load_up_to(of_bias + j, n);
-        store_up_to(p + j, exponential(score - total), n);
-      });
-      if (drops) {
-        make_mask(s, i, seen, to.mask);
-        fast_multiply(dp, to.mask, dp, seen);
+      if (drops) make_mask(s, i, wide, to.mask);
+      vf sum = 0;
+      for (size_t j = 0; j < wide; j += W) {
+        vf probability = exponential(score_vector(p, of_bias, j, seen) - total), d = load(dp + j);
+        if (total == -__builtin_inff()) probability = 0;
+        if (drops) d *= load(to.mask + j);
+        sum += probability * d;
+        store(p + j, probability);
+        store(dp + j, d);
       }
-      SUM_OVER(sum, j, n, seen, load_up_to(p + j, n) * load_up_to(dp + j, n));
-      EACH_VECTOR(j, n, seen, {
-        vf d = load_up_to(p + j, n) * (load_up_to(dp + j, n) - sum);
-        store_up_to(dp + j, d, n);
-      });
+      float mean = sum_of(sum);
+      for (size_t j = 0; j < wide; j += W) {
+        vf probability = load(p + j);
+        store(dp + j, probability * (load(dp + j) - mean));
+        if (drops) store(p + j, probability * load(to.mask + j));
+      }
       if (dbias) {
         float *to_bias = dbias + i * s->bias_stride;
         fast_add(to_bias, dp, to_bias, seen);
       }
-      if (drops) fast_multiply(p, to.mask, p, seen);
-      for (size_t j = seen; j < wide; j++) p[j] = dp[j] = 0;
     }
     // The rows of dq, then what the block of queries adds to dk and dv.
     row_product(
@@ -244,12 +271,23 @@ static void fast_attention_backward(
     for (size_t r = 0; r < rows; r++)
       fast_scale(
           to.result + r * to.padded_head, s->scale, dq + (first + r) * s->q_stride, s->head_size);
+    // More keys come into sight of later queries where causal.
+    size_t written = (most + tile_rows - 1) / tile_rows * tile_rows;
+    for (size_t j = begun; begun > 0 && j < written; j++) {
+      memset(to.dkeys + j * to.padded_head, 0, to.padded_head * sizeof(float));
+      memset(to.dvalues + j * to.padded_head, 0, to.padded_head * sizeof(float));
+    }
     column_product(
         to.dp, to.padded_keys, to.queries, to.padded_head, to.dkeys, to.padded_head, most,
-        to.padded_head, rows, true);
+        to.padded_head, rows, begun > 0);
     column_product(
         to.p, to.padded_keys, to.douts, to.padded_head, to.dvalues, to.padded_head, most,
-        to.padded_head, rows, true);
+        to.padded_head, rows, begun > 0);
+    begun = written > begun ? written : begun;
+  }
+  for (size_t j = begun; j < s->keys; j++) {  // keys that no query sees
+    memset(to.dkeys + j * to.padded_head, 0, to.padded_head * sizeof(float));
+    memset(to.dvalues + j * to.padded_head, 0, to.padded_head * sizeof(float));
   }
   for (size_t j = 0; j < s->keys; j++) {
     memcpy(dk + j * s->k_stride, to.dkeys + j * to.padded_head, s->head_size * sizeof(float));

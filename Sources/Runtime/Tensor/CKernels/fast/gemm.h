@@ -6,8 +6,6 @@
 // in place, or from a block on the stack where it is transposed or rounded.
 #pragma once
 
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
 enum {
 #if TL_WIDTH == 16 || defined(__aarch64__)
   tile_rows = 8,  // 24 sums, 3 of B, 1 of A: 28 of 32 registers

@@ -3,42 +3,39 @@
 
 enum { random_batch = 4 * W };
 
-// The words of blocks first_block ... first_block + W - 1, in order.
+#if TL_WIDTH == 16
+#define ZIPPED(a, b) \
+  __builtin_shufflevector( \
+      a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, \
+      12, 28, 13, 29, 14, 30, 15, 31)
+#elif TL_WIDTH == 8
+#define ZIPPED(a, b) \
+  __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define ZIPPED(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5, 2, 6, 3, 7)
+#endif
+
+// The words of blocks first_block ... first_block + W - 1, in order. A word is the low half of a
+// 64-bit lane; what its high half holds is never looked at.
 INLINE void random_blocks(
     uint64_t first_block, uint64_t seed, uint64_t stream, uint32_t words[random_batch]) {
-  vu64 blocks;
-  for (size_t i = 0; i < W; i++) blocks[i] = first_block + i;
-  vu c0 = __builtin_convertvector(blocks, vu), c1 = __builtin_convertvector(blocks >> 32, vu);
-  vu c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
+  const vu64 low_half = 0xffffffffu;
+  vu64 c0, c1, c2 = (uint32_t)stream, c3 = stream >> 32;
+  for (size_t i = 0; i < W; i++) c0[i] = first_block + i;
+  c1 = c0 >> 32;
   uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-  for (int round = 0; round < 10; round++) {
-    vu64 p0 = __builtin_convertvector(c0, vu64) * 0xD2511F53u;
-    vu64 p1 = __builtin_convertvector(c2, vu64) * 0xCD9E8D57u;
-    c0 = __builtin_convertvector(p1 >> 32, vu) ^ c1 ^ k0;
-    c2 = __builtin_convertvector(p0 >> 32, vu) ^ c3 ^ k1;
-    c1 = __builtin_convertvector(p1, vu);
-    c3 = __builtin_convertvector(p0, vu);
+  UNROLLED for (int round = 0; round < 10; round++) {
+    vu64 p0 = (c0 & low_half) * 0xD2511F53u, p1 = (c2 & low_half) * 0xCD9E8D57u;
+    c0 = (p1 >> 32) ^ c1 ^ k0;
+    c2 = (p0 >> 32) ^ c3 ^ k1;
+    c1 = p1;
+    c3 = p0;
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  typedef uint32_t four __attribute__((ext_vector_type(4), aligned(4)));
-  for (size_t i = 0; i < W; i += 4) {
-    four a, b, c, d;
-    for (size_t j = 0; j < 4; j++) {
-      a[j] = c0[i + j];
-      b[j] = c1[i + j];
-      c[j] = c2[i + j];
-      d[j] = c3[i + j];
-    }
-    four low_ac = __builtin_shufflevector(a, c, 0, 4, 1, 5);
-    four high_ac = __builtin_shufflevector(a, c, 2, 6, 3, 7);
-    four low_bd = __builtin_shufflevector(b, d, 0, 4, 1, 5);
-    four high_bd = __builtin_shufflevector(b, d, 2, 6, 3, 7);
-    *(four *)(words + 4 * i) = __builtin_shufflevector(low_ac, low_bd, 0, 4, 1, 5);
-    *(four *)(words + 4 * i + 4) = __builtin_shufflevector(low_ac, low_bd, 2, 6, 3, 7);
-    *(four *)(words + 4 * i + 8) = __builtin_shufflevector(high_ac, high_bd, 0, 4, 1, 5);
-    *(four *)(words + 4 * i + 12) = __builtin_shufflevector(high_ac, high_bd, 2, 6, 3, 7);
-  }
+  __auto_type zipped =
+      ZIPPED((c0 & low_half) | (c1 << 32), (c2 & low_half) | (c3 << 32));  // little-endian
+  memcpy(words, &zipped, sizeof zipped);
 }
 
 // The statements for each run of elements [start, start + length) of the range whose words are at `batch`.

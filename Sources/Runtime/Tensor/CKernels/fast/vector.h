@@ -9,6 +9,7 @@
 #pragma clang fp contract(off)
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("clang loop unroll(full)")
 
 enum { W = TL_WIDTH };
 typedef float vf __attribute__((ext_vector_type(TL_WIDTH)));
