@@ -228,6 +228,11 @@ public struct ParameterDeclaration: Sendable {
 /// What the checker knows of a call's arguments, by the function's parameters.
 public struct ArgumentKinds: Sendable {
   let kinds: [Kind]
+  /// Files that the script may have written when the call runs: what is in them now says nothing.
+  var written: Set<String> = []
+  var writesUnknownFiles = false
+
+  func mayBeWritten(_ path: String) -> Bool { writesUnknownFiles || written.contains(path) }
 
   /// The kind of a parameter's argument; everything is possible where nothing is known.
   public subscript(index: Int) -> Kind {

@@ -183,7 +183,8 @@ extension Checker {
       return .any
     }
     let complete = ArgumentKinds(
-      kinds: kinds.indices.map { kinds[$0] ?? defaultKind(parameters[$0]) })
+      kinds: kinds.indices.map { kinds[$0] ?? defaultKind(parameters[$0]) },
+      written: written, writesUnknownFiles: writesUnknownFiles)
     for index in parameters.indices {
       guard let value = values[index], let kind = kinds[index] else { continue }
       checkArgument(function, index, kind, complete, at: value.span)

@@ -27,7 +27,7 @@ public enum RuntimeRules {
   public static let missingField = DiagnosticRule(
     id: "missing-field",
     cause: "a record, table or value has no field of the name",
-    example: "let run = parse_json(\"{\\\"rank\\\": 8}\")\nrun[\"rnk\"]",
+    example: "let run = parse_json(r\"\"\"{\"rank\": 8}\"\"\")\nrun[\"rnk\"]",
     cure:
       "see `keys(value)` for what there is; `get(record, \"name\", default: none)` gives a default")
   public static let notCallable = DiagnosticRule(
@@ -58,7 +58,7 @@ public enum RuntimeRules {
   public static let badArgument = DiagnosticRule(
     id: "bad-argument",
     cause: "an argument has the right kind but a value that the function cannot work with",
-    example: "let n = -1\nrepeat(\"a\", n)",
+    example: "sqrt(1 - 5)",
     cure: "the message says which values are possible")
   public static let notReadable = DiagnosticRule(
     id: "not-readable",

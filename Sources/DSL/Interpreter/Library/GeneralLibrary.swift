@@ -91,5 +91,41 @@ enum GeneralLibrary {
       if let value = Double(text) { return .number(isPercent ? value / 100 : value) }
       throw call.problem(RuntimeRules.notReadable, "\(brief(call[0])) is not a Number")
     },
+    LibraryFunction(
+      "boolean", .general, "a text or a number as a Boolean",
+      [
+        ParameterDeclaration(
+          "value", [.text, .number, .boolean], "\"true\" or \"false\", 1 or 0, or a Boolean")
+      ],
+      result: .boolean,
+      examples: [.init("boolean(\"true\")", "true"), .init("boolean(0)", "false")]
+    ) { call in
+      if case .boolean = call[0] { return call[0] }
+      if let number = call[0].asDouble, number == 0 || number == 1 { return .boolean(number == 1) }
+      switch call[0].asText?.string {
+      case "true": return .boolean(true)
+      case "false": return .boolean(false)
+      default:
+        throw call.problem(RuntimeRules.notReadable, "\(brief(call[0])) is not a Boolean")
+      }
+    },
+    LibraryFunction(
+      "is_none", .general, "whether a value is none",
+      [ParameterDeclaration("value", .any, "any value")],
+      result: .boolean, examples: [.init("is_none(find([1, 2], n => n > 5))", "true")]
+    ) { call in .boolean(call.isNone(0)) },
+    LibraryFunction(
+      "default", .general, "a value, or another one where it is none",
+      [
+        ParameterDeclaration("value", .any, "any value"),
+        ParameterDeclaration("otherwise", .any, "what stands for none"),
+      ],
+      result: .any,
+      inferred: { kinds in
+        if kinds[0].set == .none { return kinds[1] }
+        return Kind(kinds[0].set.subtracting(.none), kinds[0].detail).union(kinds[1])
+      },
+      examples: [.init("default(none, 16)", "16"), .init("default(8, 16)", "8")]
+    ) { call in call.isNone(0) ? call[1] : call[0] },
   ]
 }

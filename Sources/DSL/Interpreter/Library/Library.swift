@@ -15,8 +15,10 @@ public struct Library: Sendable {
     [
       GeneralLibrary.functions,
       ListLibrary.functions, ListWalks.functions, ListOrder.functions,
-      TextLibrary.functions,
-      NumberLibrary.functions, StatisticsLibrary.functions,
+      RecordLibrary.functions,
+      TextLibrary.functions, PatternLibrary.functions, UnicodeLibrary.functions,
+      NumberLibrary.functions, StatisticsLibrary.functions, RandomLibrary.functions,
+      DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
       TableLibrary.functions,
     ].flatMap { $0 })
 
