@@ -30,6 +30,8 @@ struct Lexer {
   var problems: [Problem] = []
   var openTexts: [OpenText] = []
   var beginsLine = true
+  /// A closing quote of another language that the text before `end` is known not to hold.
+  var missingQuote: (close: [UInt8], end: Int) = ([], 0)
 
   init(source: Source, bytes: UnsafeBufferPointer<UInt8>) {
     self.source = source

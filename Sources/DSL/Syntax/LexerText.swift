@@ -98,9 +98,11 @@ extension Lexer {
   /// A text in the quotes of another language, if it closes on its line.
   mutating func foreignText(close: [UInt8], length: Int) {
     let start = position
-    let end = lineEnd(start)
+    // Without a memory a line of opening quotes would be walked once for each.
+    let isKnownMissing = missingQuote.close == close && start < missingQuote.end
+    let end = isKnownMissing ? start : bytes.count
     var offset = start + length
-    while offset < end {
+    while offset < end, bytes[offset] != 0x0A {
       if starts(with: close, at: offset) {
         let inner = source.text(of: Span(start + length, offset))
         let stop = offset + close.count
@@ -121,6 +123,7 @@ extension Lexer {
       }
       offset += 1
     }
+    if !isKnownMissing { missingQuote = (close, offset) }
     position = start
     unexpectedRun()
   }

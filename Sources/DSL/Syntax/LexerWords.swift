@@ -196,10 +196,8 @@ extension Lexer {
     }
     switch scalar.value {
     case 0xA0, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: position += length  // spaces
-    case 0x201C, 0x201D, 0x201E:  // “ ” „ closed by ” or “
-      let isLow = scalar.value == 0x201E
-      let close = closingQuote(isLow ? [0x201C, 0x201D] : [0x201D])
-      foreignText(close: close, length: length)
+    case 0x201C, 0x201D: foreignText(close: Array("\u{201D}".utf8), length: length)
+    case 0x201E: foreignText(close: Array("\u{201C}".utf8), length: length)
     case 0x2018, 0x2019, 0x201A: foreignText(close: Array("\u{2019}".utf8), length: length)
     case 0xAB: foreignText(close: Array("\u{BB}".utf8), length: length)
     default:
@@ -212,18 +210,6 @@ extension Lexer {
       emit(kind, from: position, to: position + length)
       position += length
     }
-  }
-
-  /// Of several closing quotes the one that the line holds first.
-  private func closingQuote(_ candidates: [UInt32]) -> [UInt8] {
-    let spellings = candidates.compactMap { Unicode.Scalar($0).map { Array(String($0).utf8) } }
-    let end = lineEnd(position)
-    var offset = position + 1
-    while offset < end {
-      for spelling in spellings where starts(with: spelling, at: offset) { return spelling }
-      offset += 1
-    }
-    return spellings.first ?? []
   }
 
   private func replacement(for scalar: Unicode.Scalar) -> (TokenKind, String)? {

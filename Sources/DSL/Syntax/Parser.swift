@@ -19,7 +19,7 @@ func parse(
       source.bytes.withUnsafeBufferPointer { bytes in
         var parser = Parser(source: source, tokens: tokens, partners: partners, bytes: bytes)
         if recordsRoles {
-          parser.roles = [TokenRole](repeating: .plain, count: tokens.count)
+          parser.roles = [TokenRole](repeating: [], count: tokens.count)
           parser.recordsRoles = true
         }
         let script = parser.script(list)
@@ -30,13 +30,14 @@ func parse(
 }
 
 /// What a token is to the formatter.
-enum TokenRole: UInt8 {
-  case plain, unary, statementStart
+struct TokenRole: OptionSet {
+  let rawValue: UInt8
+  static let unary = TokenRole(rawValue: 1)
+  static let statementStart = TokenRole(rawValue: 2)
   /// The brace that opens a block.
-  case block
-  case record
+  static let block = TokenRole(rawValue: 4)
   /// The parenthesis or bracket of a call or an index, which nothing separates from its callee.
-  case suffix
+  static let suffix = TokenRole(rawValue: 8)
 }
 
 /// An error was met; it is reported already, or belongs to one that is.
@@ -127,7 +128,7 @@ struct Parser {
   }
 
   mutating func mark(_ role: TokenRole, at index: Int) {
-    if recordsRoles { roles[index] = role }
+    if recordsRoles { roles[index].insert(role) }
   }
 
   mutating func makeID() -> Int {

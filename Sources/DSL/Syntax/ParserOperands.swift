@@ -265,7 +265,6 @@ extension Parser {
   private mutating func record() throws(Abort) -> Expression {
     guard isRecordAhead else { throw failRecord() }
     let start = token.start
-    mark(.record, at: position)
     let opener = open()
     let wasSensitive = isLineSensitive
     isLineSensitive = false

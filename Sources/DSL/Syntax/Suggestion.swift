@@ -6,7 +6,8 @@
 ///
 /// A candidate equal but for case, `_` and look-alike letters wins; then the smallest edit distance
 /// of at most 1 (3 or 4 letters), 2 (5 to 8) or 3 (more); then the only candidate that begins with
-/// the name (4 letters or more). Ties give nil, unless only one of them keeps the first letter.
+/// the name (4 letters or more). Of several the only one
+/// that keeps the first letter, then the length, wins; else nil.
 public func nearest(_ name: String, among candidates: [String]) -> String? {
   let wanted = NameFolding.fold(name)
   guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -41,7 +42,9 @@ public func nearest(_ name: String, among candidates: [String]) -> String? {
   for group in [equalUpToSpelling, best, beginnings] where !group.isEmpty {
     if group.count == 1 { return group[0] }
     let sameStart = group.filter { NameFolding.fold($0).first == wanted.first }
-    return sameStart.count == 1 ? sameStart[0] : nil
+    if sameStart.count == 1 { return sameStart[0] }
+    let sameLength = sameStart.filter { NameFolding.fold($0).count == wanted.count }
+    return sameLength.count == 1 ? sameLength[0] : nil
   }
   return nil
 }

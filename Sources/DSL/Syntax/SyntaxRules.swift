@@ -21,7 +21,7 @@ public enum SyntaxRules {
     example: "a data file given as a script", cure: "read data with read(\"file\")")
   public static let unexpectedCharacter = rule(
     "unexpected-character", cause: "a character that TL does not use outside texts and comments",
-    example: "let x = 5 × 2", cure: "write the ASCII operator that the message shows, or delete it")
+    example: "let x = 5 @ 2", cure: "delete it, or put it into a text")
   public static let mixedScripts = rule(
     "mixed-scripts",
     cause: "a name mixes Latin and Cyrillic letters so that one cannot see which is which",
@@ -68,7 +68,7 @@ public enum SyntaxRules {
     cure: "close it")
   public static let mismatchedBracket = rule(
     "mismatched-bracket", cause: "a bracket is closed by one of another kind",
-    example: "print([1, 2)]", cure: "close it with its own kind")
+    example: "print(1]", cure: "close it with its own kind")
   public static let strayBracket = rule(
     "stray-bracket", cause: "a closing bracket closes nothing", example: "print(1))",
     cure: "delete it, or open it before")
