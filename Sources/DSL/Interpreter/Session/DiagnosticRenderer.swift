@@ -222,7 +222,7 @@ public struct DiagnosticRenderer: Sendable {
   // MARK: Characters
 
   /// A text in which no character moves the cursor or starts an escape sequence.
-  func visible(_ text: String) -> String {
+  public func visible(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
