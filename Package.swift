@@ -35,14 +35,18 @@ let package = Package(
       name: "TLText", dependencies: ["CTextLibraries"], path: "Sources/Runtime/Text",
       exclude: ["CTextLibraries"], swiftSettings: library),
     .target(
-      name: "TLModels", dependencies: ["TLTensor", "TLText"], path: "Sources/Runtime/Models",
-      swiftSettings: library),
+      name: "CModelFiles", path: "Sources/Runtime/Models/CModelFiles",
+      cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "TLModels", dependencies: ["CModelFiles", "TLTensor", "TLText"],
+      path: "Sources/Runtime/Models", exclude: ["CModelFiles"], swiftSettings: library),
 
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
+    .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
     .target(
-      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText"],
-      path: "Sources/DSL/Interpreter", swiftSettings: library),
+      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText", "CStack"],
+      path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
     // Shell
     .target(
@@ -59,9 +63,9 @@ let package = Package(
     .executableTarget(name: "tl", dependencies: ["TLShell"], path: "Sources/Shell/Command"),
 
     // Tests
-    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor"]),
+    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
-    .testTarget(name: "TLModelsTests", dependencies: ["TLModels"]),
+    .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
     .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),

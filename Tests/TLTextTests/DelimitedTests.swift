@@ -297,11 +297,24 @@ import Testing
     }
     let half = folder.file("c.jsonl", "{\"a\": 1}\n{\"b\": 2, \"a\": \"\\udc00\"}\n")
     #expect(throws: TextError.self) { try Table.readJSONLines(half) }
-    let many = (0..<5000).map { "{\"k\($0)\": 1}" }.joined(separator: "\n")
+    let many = (0..<20).map { line in
+      "{" + (0..<500).map { "\"k\(line)_\($0)\": 1" }.joined(separator: ", ") + "}"
+    }.joined(separator: "\n")
     let error2 = #expect(throws: TextError.self) {
       try Table.readJSONLines(folder.file("d.jsonl", many))
     }
-    #expect(error2?.line == 4097)
+    #expect(error2?.line == 9)
+  }
+
+  @Test func anotherEncodingIsDecoded() throws {
+    let bytes = Array("{\"a\": \"".utf8) + [0xC0, 0xE1] + Array("\"}\n".utf8)
+    let path = folder.file("cp.jsonl", bytes)
+    #expect(try Table.readJSONLines(path, encoding: "cp1251").columns[0].values == ["Аб"])
+    #expect(try JSONLines.read(path, encoding: "windows-1251")[0]["a"]?.string == "Аб")
+    #expect(throws: TextError.self) { try Table.readJSONLines(path) }
+    let array = folder.file("cp.json", [0x5B] + bytes.dropLast() + [0x5D])
+    #expect(try Table.readJSON(array, encoding: "cp1251").rowCount == 1)
+    #expect(throws: TextError.self) { try Table.readJSON(array) }
   }
 
   @Test func anArrayOfObjectsIsATable() throws {

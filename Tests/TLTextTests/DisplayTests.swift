@@ -71,6 +71,19 @@ import Testing
     #expect(try table(("a", [])).rendered() == "a\ntext\n────\n")
   }
 
+  @Test func numbersAreShownWithSixDigits() throws {
+    let numbers = try table(
+      (
+        "x",
+        [.number(1.0 / 3), 0.5, 1234567.25, .number(2e20 / 3), 1e-9, .number(-.infinity), 100.0]
+      ))
+    let shown = numbers.rendered().split(separator: "\n").dropFirst(3).map { $0.drop { $0 == " " } }
+    #expect(
+      shown == ["0.333333", "0.5", "1234567.0", "6.666666666666666e+19", "1e-09", "-inf", "100.0"])
+    #expect(numbers.rendered(digits: nil).contains("0.3333333333333333"))
+    #expect(numbers.rendered(digits: 2).contains(" 0.33\n"))
+  }
+
   @Test func cellsOfAllSortsAreOneLine() throws {
     let odd = try table(
       ("a\nb", ["x\ty\n", .list([1, "a"]), .record([("k", nil)])]), ("wide", [1, 2, 3]))

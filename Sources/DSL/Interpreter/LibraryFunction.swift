@@ -19,8 +19,31 @@ public final class LibraryFunction: Sendable {
   public let examples: [Example]
   /// More sentences for `?name` and the reference page.
   public let details: String
+  /// The value of a name that stands for a number, such as `pi`; nil for a function.
+  public let constant: Double?
   let body: Body
   let kinds: [KindSet]
+  /// Whether arguments have more to fulfil than their kinds.
+  let hasConditions: Bool
+
+  /// A name for a number.
+  public init(
+    constant name: String, _ area: Area, _ purpose: String, _ value: Double, examples: [Example],
+    details: String = ""
+  ) {
+    self.name = name
+    self.area = area
+    self.purpose = purpose
+    parameters = []
+    result = { _ in Kind(.number, Kind.Detail(constant: .number(value))) }
+    resultDescription = Kind.number.description
+    self.examples = examples
+    self.details = details
+    constant = value
+    body = { _ in .number(value) }
+    kinds = []
+    hasConditions = false
+  }
 
   public init(
     _ name: String, _ area: Area, _ purpose: String, _ parameters: [ParameterDeclaration],
@@ -34,8 +57,10 @@ public final class LibraryFunction: Sendable {
     resultDescription = result.description
     self.examples = examples
     self.details = details
+    constant = nil
     self.body = body
     kinds = parameters.map(\.accepted)
+    hasConditions = parameters.contains(where: \.hasConditions)
   }
 
   public init(
@@ -51,8 +76,10 @@ public final class LibraryFunction: Sendable {
     resultDescription = result.description
     self.examples = examples
     self.details = details
+    constant = nil
     self.body = body
     kinds = parameters.map(\.accepted)
+    hasConditions = parameters.contains(where: \.hasConditions)
   }
 
   /// Whether the last parameter takes any number of values.
@@ -64,6 +91,7 @@ public final class LibraryFunction: Sendable {
 
   /// `split(data, train: 0.7, seed: 0)` as help shows it.
   public var signature: String {
+    if constant != nil { return name }
     let list = parameters.map { parameter -> String in
       if parameter.isVariadic { return parameter.name + "…" }
       switch parameter.defaultValue {
@@ -144,6 +172,11 @@ public struct ParameterDeclaration: Sendable {
     case output
     /// A function, and what is known of the arguments it will get.
     case function(@Sendable (ArgumentKinds) -> [Kind])
+    /// What to sort or group the values of an earlier parameter by: a column's name, a list of
+    /// them, or a function of an element.
+    case key(of: Int)
+    /// A record of what to say about the groups of the table in an earlier parameter.
+    case aggregates(of: Int)
   }
 
   public let name: String
@@ -176,6 +209,10 @@ public struct ParameterDeclaration: Sendable {
   var isRequired: Bool {
     if case .required = defaultValue { return !isVariadic }
     return false
+  }
+
+  var hasConditions: Bool {
+    range != nil || choices != nil || element != nil || isVariadic && kind != .any
   }
 
   /// The kinds that an argument may have: an Integer passes for a Number, a default for itself.

@@ -395,7 +395,7 @@ final class Checker {
     }
     if let function = library.function(named: name) {
       checked.resolutions[id] = .library(function)
-      return Kind(.function)
+      return function.constant == nil ? .function : function.result(ArgumentKinds(kinds: []))
     }
     let visible =
       scope.visibleNames + globals.values.map(\.name).sorted() + earlier.values.map(\.name).sorted()

@@ -168,7 +168,11 @@ extension Checker {
     for index in parameters.indices where kinds[index] == nil {
       guard let value = values[index], case .function(let syntax) = value.kind else { continue }
       var given: [Kind] = []
-      if case .function(let rule) = parameters[index].role { given = rule(known) }
+      switch parameters[index].role {
+      case .function(let rule): given = rule(known)
+      case .key(let of): given = [Checker.element(of: known[of])]
+      default: break
+      }
       let result = checkFunction(syntax, parameterKinds: given)
       kinds[index] = Kind(.function, Kind.Detail(result: result))
     }
@@ -239,22 +243,42 @@ extension Checker {
     checkRole(function, parameter, kind, all, at: span)
   }
 
+  private func checkColumns(_ names: [String], of kind: Kind, at span: Span) {
+    guard let columns = kind.fields ?? (kind.set == .list ? kind.element?.fields : nil) else {
+      return
+    }
+    let what = kind.set == .table ? "the table has no column" : "there is no field"
+    for name in names where !columns.contains(where: { bytesEqual($0.name, name) }) {
+      let there = columns.prefix(12).map { "`\($0.name)`" }.joined(separator: ", ")
+      report(
+        CheckRules.unknownColumn, "\(what) `\(name)`; there is \(there)",
+        at: span, suggestion: didYouMean(name, among: columns.map(\.name), at: span))
+    }
+  }
+
   private func checkRole(
     _ function: LibraryFunction, _ parameter: ParameterDeclaration, _ kind: Kind,
     _ all: ArgumentKinds, at span: Span
   ) {
     switch parameter.role {
     case .value, .function: break
-    case .column(let of):
-      guard let columns = all[of].fields else { return }
+    case .column(let of), .key(let of):
       var names: [String] = []
       if case .text(let name) = kind.constant { names = [name] }
       if case .texts(let list) = kind.constant { names = list }
-      for name in names where !columns.contains(where: { bytesEqual($0.name, name) }) {
-        let there = columns.prefix(12).map { "`\($0.name)`" }.joined(separator: ", ")
-        report(
-          CheckRules.unknownColumn, "the table has no column `\(name)`; there is \(there)",
-          at: span, suggestion: didYouMean(name, among: columns.map(\.name), at: span))
+      checkColumns(names, of: all[of], at: span)
+    case .aggregates(let of):
+      for field in kind.fields ?? [] {
+        guard let aggregate = AggregateSyntax(field.kind) else { continue }
+        if !AggregateSyntax.names.contains(where: { bytesEqual($0, aggregate.name) }) {
+          report(
+            CheckRules.unknownChoice,
+            "there is no aggregate \"\(aggregate.name)\"; there is "
+              + AggregateSyntax.names.map { "\"\($0)\"" }.joined(separator: ", "), at: span,
+            suggestion: didYouMean(aggregate.name, among: AggregateSyntax.names, at: span))
+        } else if let column = aggregate.column {
+          checkColumns([column], of: all[of], at: span)
+        }
       }
     case .input:
       guard case .text(let path) = kind.constant else { return }

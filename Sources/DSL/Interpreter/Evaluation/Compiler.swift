@@ -308,7 +308,9 @@ final class Compiler {
   private func name(_ expression: Expression, _ place: Place) -> Node {
     switch checked.resolutions[expression.id] {
     case .unresolved: return ConstantNode(place, .none)
-    case .library(let function): return ConstantNode(place, .object(NativeObject(function)))
+    case .library(let function):
+      if let constant = function.constant { return ConstantNode(place, .number(constant)) }
+      return ConstantNode(place, .object(NativeObject(function)))
     case .global(let binding):
       if binding.slot.isSet { return ConstantNode(place, binding.slot.value) }
       return GlobalNode(place, binding.slot)

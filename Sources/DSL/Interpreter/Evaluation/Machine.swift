@@ -2,6 +2,7 @@
 // One machine belongs to one session and runs on one thread, which must have a large stack
 // (see `onLargeStack`).
 
+import CStack
 import Glibc
 import Synchronization
 import TLSyntax
@@ -55,6 +56,10 @@ public final class FunctionObject: Object {
     arena = code.arena
     self.captures = captures
     super.init(tag: .function)
+  }
+
+  deinit {
+    Release.parts(&captures)
   }
 }
 
@@ -118,9 +123,8 @@ public final class Machine {
   /// Tells the machine where the native stack of this thread ends. To be called on the thread that
   /// runs the program, with the size it was made with.
   public func enterThread(stackSize: Int) {
-    var marker: UInt8 = 0
-    let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-    nativeLimit = address - UInt(stackSize) + UInt(stackSize / 8) + (128 << 10)
+    nativeLimit = tl_stack_address() - UInt(stackSize) + UInt(stackSize / 8) + (128 << 10)
+    tl_thread_state()?.pointee.stack_limit = nativeLimit - UInt(stackSize / 16)
   }
 
   /// Throws when the program was told to stop.
@@ -144,9 +148,7 @@ public final class Machine {
   func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
     let code = function.code
     let size = code.frameSize
-    var marker: UInt8 = 0
-    let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-    if address < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
+    if tl_stack_address() < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
     steps &-= 1
     if steps < 0 || cancellation.isCancelled { try stop() }
     var index = code.parameterCount
@@ -330,9 +332,10 @@ public final class Machine {
       throw arguments.wrongKind(index, expected: function.parameters[index].kind)
     }
     do {
+      if function.hasConditions { try arguments.checkConditions() }
       return try function.body(arguments)
-    } catch let problem as Problem {
-      throw problem.located(at: place)
+    } catch {
+      throw Problem.raised(error, by: arguments)
     }
   }
 
@@ -350,15 +353,7 @@ public final class Machine {
 
   // MARK: Values
 
-  public func record(_ fields: [(String, Value)]) -> Value {
-    let shape = symbols.shape(fields.lazy.map(\.0))
-    guard shape.count == fields.count else {
-      let record = RecordObject(symbols.emptyShape, [])
-      for (name, value) in fields { record.set(name, symbols.symbol(name), value) }
-      return .object(record)
-    }
-    return .object(RecordObject(shape, fields.map(\.1)))
-  }
+  public func record(_ fields: [(String, Value)]) -> Value { symbols.record(fields) }
 
   /// The elements of a list, range, text (its characters) or table (its rows).
   func elements(of value: Value, at place: Place) throws -> ContiguousArray<Value> {

@@ -1,6 +1,7 @@
 // What the operators mean, one function each. The nodes have fast paths for the common kinds of
 // operands and come here for everything else.
 
+import CStack
 import Glibc
 import TLSyntax
 
@@ -157,6 +158,10 @@ enum Operators {
   }
 
   private static func equalObjects(_ x: Object, _ y: Object) -> Bool {
+    if let state = tl_thread_state(), tl_stack_address() < state.pointee.stack_limit {
+      state.pointee.went_too_deep = 1
+      return false
+    }
     guard x.tag == y.tag else {
       // A range equals the list of its elements.
       if x.tag == .range, y.tag == .list { return equalRange(x, y) }
@@ -224,6 +229,11 @@ enum Operators {
       case .list:
         let left = unsafeDowncast(x, to: ListObject.self).elements
         let right = unsafeDowncast(y, to: ListObject.self).elements
+        if let state = tl_thread_state(), tl_stack_address() < state.pointee.stack_limit {
+          throw Problem(
+            RuntimeRules.recursionLimit, "the values are nested too deeply to be compared",
+            at: place)
+        }
         for index in 0..<min(left.count, right.count) {
           let order = try compare(left[index], right[index], name, place)
           if order != 0 { return order }
@@ -239,6 +249,17 @@ enum Operators {
       if let x = a.asDouble, let y = b.asDouble { return x < y ? -1 : x > y ? 1 : 0 }
     }
     throw wrongOperands(name, a, b, place)
+  }
+
+  /// Equality for a place that can raise an error: values nested deeper than the stack are one.
+  static func checkedEqual(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
+    let result = equal(a, b)
+    if case .object = a, let state = tl_thread_state(), state.pointee.went_too_deep != 0 {
+      state.pointee.went_too_deep = 0
+      throw Problem(
+        RuntimeRules.recursionLimit, "the values are nested too deeply to be compared", at: place)
+    }
+    return result
   }
 
   /// Whether a comparison of two numbers holds, NaN included, which no comparison holds for.

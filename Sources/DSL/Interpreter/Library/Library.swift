@@ -1,5 +1,7 @@
 // All functions of the language, by name. An area is one file of declarations, added in one line.
 
+import TLSyntax
+
 public struct Library: Sendable {
   public let functions: [LibraryFunction]
   private let byName: [String: LibraryFunction]
@@ -10,7 +12,13 @@ public struct Library: Sendable {
   }
 
   public static let standard = Library(
-    GeneralLibrary.functions + ListLibrary.functions)
+    [
+      GeneralLibrary.functions,
+      ListLibrary.functions, ListWalks.functions, ListOrder.functions,
+      TextLibrary.functions,
+      NumberLibrary.functions, StatisticsLibrary.functions,
+      TableLibrary.functions,
+    ].flatMap { $0 })
 
   public func function(named name: String) -> LibraryFunction? { byName[name] }
 

@@ -53,6 +53,20 @@ public final class SymbolTable {
     return names.count - 1
   }
 
+  /// A record with these fields; of equal names the last one counts.
+  func record(_ fields: [(String, Value)]) -> Value {
+    let shape = shape(fields.lazy.map(\.0))
+    guard shape.count == fields.count else {
+      let record = RecordObject(emptyShape, [])
+      for (name, value) in fields { record.set(name, symbol(name), value) }
+      return .object(record)
+    }
+    return .object(RecordObject(shape, fields.map(\.1)))
+  }
+
+  /// The symbol of a name that was seen before.
+  func existing(_ name: String) -> Symbol? { symbols[ByteKey(name)] }
+
   /// The shape with these keys in this order; of equal keys the first place counts.
   public func shape(_ keys: some Sequence<String>) -> Shape {
     var shape = emptyShape
@@ -158,6 +172,14 @@ public final class RecordObject: Object {
     value3 = other.value3
     rest = other.rest
     super.init(tag: .record)
+  }
+
+  deinit {
+    Release.part(&value0)
+    Release.part(&value1)
+    Release.part(&value2)
+    Release.part(&value3)
+    Release.parts(&rest)
   }
 
   public var count: Int { shape.count }

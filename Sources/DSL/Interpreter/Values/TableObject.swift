@@ -4,11 +4,14 @@ import TLText
 
 public final class TableObject: Object {
   public let table: Table
+  /// The names of the machine whose records stand in cells; records of two machines do not mix.
+  let symbols: SymbolTable?
   /// Columns that were read as lists already.
   private var lists: [ByteKey: Value] = [:]
 
-  public init(_ table: Table) {
+  public init(_ table: Table, _ machine: Machine? = nil) {
     self.table = table
+    symbols = machine?.symbols
     super.init(tag: .table)
   }
 
@@ -17,16 +20,23 @@ public final class TableObject: Object {
     let key = ByteKey(name)
     if let list = lists[key] { return list }
     guard let index = table.index(of: name) else { return nil }
-    let list = TableObject.list(table.columns[index])
+    let list = list(table.columns[index])
     lists[key] = list
     return list
   }
 
-  static func list(_ column: Column) -> Value {
+  /// The cells of a column as a list.
+  func list(_ column: Column) -> Value {
     var elements = ContiguousArray<Value>()
     elements.reserveCapacity(column.count)
     for row in 0..<column.count { elements.append(cell(column, row)) }
     return .list(elements)
+  }
+
+  @inline(__always)
+  func cell(_ column: Column, _ row: Int) -> Value {
+    if case .mixed(let values) = column.storage { return Value(values[row], symbols) }
+    return TableObject.cell(column, row)
   }
 
   @inline(__always)
@@ -70,7 +80,7 @@ public final class RowObject: Object {
   func value(named name: String) -> Value? {
     let names = owner.table.names
     for position in names.indices where bytesEqual(names[position], name) {
-      return TableObject.cell(owner.table.columns[position], index)
+      return owner.cell(owner.table.columns[position], index)
     }
     return nil
   }
@@ -85,7 +95,7 @@ public final class RowObject: Object {
   /// The row as a record of its own.
   func record(_ machine: Machine) -> Value {
     machine.record(
-      zip(table.names, table.columns).map { ($0, TableObject.cell($1, index)) })
+      zip(table.names, table.columns).map { ($0, owner.cell($1, index)) })
   }
 }
 
@@ -110,18 +120,18 @@ extension Value {
   }
 
   /// A cell or a JSON value as a value of the language.
-  /// - Parameter machine: makes the records; without one a record's shape is not shared.
-  init(_ data: DataValue, _ machine: Machine?) {
+  /// - Parameter symbols: those of the machine that the records are for; a record made without
+  ///   them can only be shown.
+  init(_ data: DataValue, _ symbols: SymbolTable?) {
     switch data {
     case .none: self = .none
     case .bool(let value): self = .boolean(value)
     case .int(let value): self = .integer(value)
     case .number(let value): self = .number(value)
     case .text(let value): self = .text(value)
-    case .list(let values): self = .list(ContiguousArray(values.map { Value($0, machine) }))
+    case .list(let values): self = .list(ContiguousArray(values.map { Value($0, symbols) }))
     case .record(let fields):
-      let values = fields.map { ($0.0, Value($0.1, machine)) }
-      self = machine?.record(values) ?? SymbolTable.unshared(values)
+      self = (symbols ?? SymbolTable()).record(fields.map { ($0.0, Value($0.1, symbols)) })
     }
   }
 
@@ -165,13 +175,5 @@ extension Value {
       case .function, .native, .box, .domain: return nil
       }
     }
-  }
-}
-
-extension SymbolTable {
-  /// A record whose shape no machine shares; for values made away from one.
-  static func unshared(_ fields: [(String, Value)]) -> Value {
-    let table = SymbolTable()
-    return .object(RecordObject(table.shape(fields.map(\.0)), fields.map(\.1)))
   }
 }

@@ -92,6 +92,10 @@ public final class ListObject: Object {
     self.elements = elements
     super.init(tag: .list)
   }
+
+  deinit {
+    Release.parts(&elements)
+  }
 }
 
 /// `a..b`: the integers from `first` to `last`, both included; empty when `last < first`.
@@ -119,6 +123,10 @@ final class BoxObject: Object {
   init(_ value: Value) {
     self.value = value
     super.init(tag: .box)
+  }
+
+  deinit {
+    Release.part(&value)
   }
 }
 

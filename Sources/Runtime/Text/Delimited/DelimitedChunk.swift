@@ -55,6 +55,20 @@ struct CellColumn {
     self.kind = kind
   }
 
+  /// Makes room for all rows, judged by a first block that is `share` of them.
+  mutating func reserve(share: Double) {
+    let rows = Int(Double(missing.count) / share)
+    switch kind {
+    case .boolean: booleans.reserveCapacity(rows)
+    case .integer: integers.reserveCapacity(rows)
+    case .number: numbers.reserveCapacity(rows)
+    case .text:
+      offsets.reserveCapacity(rows + 1)
+      bytes.reserveCapacity(Int(Double(bytes.count) / share))
+    case .mixed, nil: break
+    }
+  }
+
   mutating func widenToNumber() {
     numbers = integers.map { Double($0) }
     integers = []
@@ -122,7 +136,8 @@ final class DelimitedChunk {
   /// Reads all columns. `fixed` columns keep their kind: another cell is a fault.
   func read(fixed: Set<Int>, _ isCancelled: CancellationCheck) throws(Fault) {
     rowCount = 0
-    try scan(isCancelled) { bytes, cells, rows throws(Fault) in
+    try scan(isCancelled) { bytes, cells, rows, position throws(Fault) in
+      let isFirst = rowCount == 0
       for column in columns.indices {
         let first = cells + column
         if fixed.contains(column) {
@@ -132,20 +147,27 @@ final class DelimitedChunk {
         }
       }
       rowCount += rows
+      if isFirst {
+        // A little more than the share of the bytes says.
+        let share = Double(position - start) / Double(limit - start) * 0.97
+        for column in columns.indices { columns[column].reserve(share: share) }
+      }
     }
   }
 
   /// Reads the columns of `kinds` again, with these kinds.
   func readAgain(_ kinds: [Int: ColumnKind], _ isCancelled: CancellationCheck) throws(Fault) {
     for (column, kind) in kinds { columns[column].restart(as: kind) }
-    try scan(isCancelled) { bytes, cells, rows throws(Fault) in
+    try scan(isCancelled) { bytes, cells, rows, _ throws(Fault) in
       for column in kinds.keys { try appendFixed(column, bytes, cells + column, rows) }
     }
   }
 
+  /// Calls `block` with the text, the cells of some rows, the number of these rows, and where the
+  /// next row begins.
   private func scan(
     _ isCancelled: CancellationCheck,
-    _ block: (UnsafePointer<UInt8>, UnsafePointer<tl_cell>, Int) throws(Fault) -> Void
+    _ block: (UnsafePointer<UInt8>, UnsafePointer<tl_cell>, Int, Int) throws(Fault) -> Void
   ) throws(Fault) {
     guard let bytes = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     var scanner = tl_cells_scanner()
@@ -173,7 +195,7 @@ final class DelimitedChunk {
       case TL_CELLS_AFTER_QUOTE: throw Fault(offset: scanner.fault, kind: .afterQuote)
       default: throw Fault(offset: scanner.fault, kind: .tooManyCells)
       }
-      if rows > 0 { try block(bytes, cells, rows) }
+      if rows > 0 { try block(bytes, cells, rows, scanner.position) }
     }
     end = scanner.position
   }

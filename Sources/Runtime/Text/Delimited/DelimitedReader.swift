@@ -234,9 +234,13 @@ struct DelimitedReader {
       }
     }
     for result in results { try result.get() }
-    return (0..<count).map { index in
-      Column.concatenated(chunks.map { $0.columns[index].finished(as: kinds[index]) })
+    // Every n-th column on one of n threads.
+    let parts = Threads.map(Array(chunks.indices), isCancelled) { part, _ in
+      stride(from: part, to: count, by: chunks.count).map { index in
+        Column.concatenated(chunks.map { $0.columns[index].finished(as: kinds[index]) })
+      }
     }
+    return (0..<count).map { parts[$0 % chunks.count][$0 / chunks.count] }
   }
 
   private func describe(_ fault: DelimitedChunk.Fault, _ names: [String]) -> TextError {

@@ -76,6 +76,17 @@ public final class FileBytes: @unchecked Sendable {
     self.path = path
   }
 
+  /// Reads a file and makes UTF-8 of it when `encoding` names another encoding. UTF-8 itself is
+  /// not checked here.
+  public convenience init(path: String, encoding: String?) throws(TextError) {
+    guard let encoding, !TextEncoding.isUTF8(encoding) else {
+      try self.init(path: path)
+      return
+    }
+    let decoded = try TextEncoding.decoded(FileBytes(path: path), as: encoding)
+    try self.init(Array(decoded.content), path: path)
+  }
+
   deinit { free(storage) }
 
   /// Calls `body` with the content.

@@ -18,7 +18,7 @@ enum TextEncoding {
   static func decoded(_ file: FileBytes, as encoding: String?) throws(TextError) -> DecodedText {
     let bytes = file.bytes
     switch (encoding ?? "utf-8").lowercased() {
-    case "utf-8", "utf8": break
+    case let name where isUTF8(name): break
     case "cp1251", "windows-1251", "cp-1251", "1251":
       return DecodedText(
         file: try FileBytes(utf8(fromCP1251: bytes), path: file.path), skipped: 0)
@@ -37,6 +37,10 @@ enum TextEncoding {
       throw fault(bytes, at: offset, path: file.path)
     }
     return DecodedText(file: file, skipped: skipped)
+  }
+
+  static func isUTF8(_ encoding: String) -> Bool {
+    ["utf-8", "utf8"].contains(encoding.lowercased())
   }
 
   /// Bytes of a UTF-8 byte order mark: 3 or 0.

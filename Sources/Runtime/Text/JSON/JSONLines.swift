@@ -8,8 +8,8 @@ public struct JSONLines {
   private let file: FileBytes
 
   /// Reads the file into memory; its lines are parsed when asked for.
-  public init(path: String) throws(TextError) {
-    file = try FileBytes(path: path)
+  public init(path: String, encoding: String? = nil) throws(TextError) {
+    file = try FileBytes(path: path, encoding: encoding)
   }
 
   public init(_ file: FileBytes) {
@@ -18,10 +18,12 @@ public struct JSONLines {
 
   /// All documents of the file in order.
   public static func read(
-    _ path: String, isCancelled: CancellationCheck = neverCancelled
+    _ path: String, encoding: String? = nil, isCancelled: CancellationCheck = neverCancelled
   ) throws -> [JSON] {
     var values: [JSON] = []
-    try JSONLines(path: path).forEach(isCancelled: isCancelled) { values.append($1) }
+    try JSONLines(path: path, encoding: encoding).forEach(isCancelled: isCancelled) {
+      values.append($1)
+    }
     return values
   }
 

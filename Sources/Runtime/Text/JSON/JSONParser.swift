@@ -3,6 +3,7 @@
 // finds the place of the error, and accepts the integers above 64 bits that simdjson does not.
 
 import CTextLibraries
+import Glibc
 
 extension JSON {
   /// Arrays and objects may nest this deep; more is an error.
@@ -65,7 +66,9 @@ public final class JSONParser {
     switch status {
     case TL_JSON_OK:
       guard let tape, let strings else { return nil }
-      return JSONTape(words: tape, strings: strings)
+      // Halves of surrogate pairs come from escapes only.
+      let hasEscapes = bytes.baseAddress.map { memchr($0, 0x5C, bytes.count) != nil } ?? false
+      return JSONTape(words: tape, strings: strings, hasEscapes: hasEscapes)
     case TL_JSON_TOO_LARGE:
       throw JSONError(
         "the document has \(bytes.count) bytes, the limit is 4 GiB; use JSONL with a row per line")
@@ -80,6 +83,8 @@ public final class JSONParser {
 struct JSONTape {
   let words: UnsafePointer<UInt64>
   let strings: UnsafePointer<UInt8>
+  /// Without escapes every string is valid UTF-8, as the whole document is.
+  let hasEscapes: Bool
   /// Word 0 is the root.
   var position = 1
 
@@ -87,9 +92,10 @@ struct JSONTape {
   var kind: UInt8 { UInt8(truncatingIfNeeded: words[position] >> 56) }
   private var payload: UInt64 { words[position] & 0x00FF_FFFF_FFFF_FFFF }
 
-  init(words: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>) {
+  init(words: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, hasEscapes: Bool) {
     self.words = words
     self.strings = strings
+    self.hasEscapes = hasEscapes
   }
 
   /// Reads the value under the cursor and moves behind it. Nil for a string with half of a
@@ -149,6 +155,11 @@ struct JSONTape {
     case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): position += 2
     default: position += 1
     }
+  }
+
+  /// False for a string that half of a surrogate pair made invalid.
+  func isValid(_ string: UnsafeBufferPointer<UInt8>) -> Bool {
+    !hasEscapes || UTF8Bytes.isValid(UnsafeRawBufferPointer(string))
   }
 
   /// The bytes of the string under the cursor.

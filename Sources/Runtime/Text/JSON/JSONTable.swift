@@ -8,9 +8,9 @@ extension Table {
   /// Reads JSONL. Columns are the union of the fields in the order first seen; a field that a row
   /// lacks, or that is null, is missing.
   public static func readJSONLines(
-    _ path: String, isCancelled: CancellationCheck = neverCancelled
+    _ path: String, encoding: String? = nil, isCancelled: CancellationCheck = neverCancelled
   ) throws -> Table {
-    try parseJSONLines(FileBytes(path: path), isCancelled: isCancelled)
+    try parseJSONLines(FileBytes(path: path, encoding: encoding), isCancelled: isCancelled)
   }
 
   public static func parseJSONLines(
@@ -57,8 +57,8 @@ extension Table {
   }
 
   /// Reads a JSON document that is an array of objects.
-  public static func readJSON(_ path: String) throws -> Table {
-    let file = try FileBytes(path: path)
+  public static func readJSON(_ path: String, encoding: String? = nil) throws -> Table {
+    let file = try FileBytes(path: path, encoding: encoding)
     return try file.withBytes { bytes in
       let content = UnsafeRawBufferPointer(
         rebasing: bytes[TextEncoding.markLength(bytes)...])
@@ -120,7 +120,7 @@ extension JSONTape {
     _ = enter()
     while kind != UInt8(ascii: "}") {
       let key = stringBytes()
-      guard UTF8Bytes.isValid(UnsafeRawBufferPointer(key)) else { return false }
+      guard isValid(key) else { return false }
       guard let column = builder.builder(key) else {
         skip()
         continue
@@ -128,7 +128,7 @@ extension JSONTape {
       switch kind {
       case UInt8(ascii: "\""):
         let text = stringBytes()
-        guard UTF8Bytes.isValid(UnsafeRawBufferPointer(text)) else { return false }
+        guard isValid(text) else { return false }
         column.append(text: text)
       case UInt8(ascii: "l"): column.append(integer())
       case UInt8(ascii: "u"): column.append(Double(unsigned()))

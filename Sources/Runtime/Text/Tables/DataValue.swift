@@ -1,6 +1,8 @@
 // One cell of a table as a value: what crosses to the language, never what a column stores per
 // cell (except the columns of mixed kind).
 
+import Glibc
+
 /// The value of a cell, or of anything nested in one.
 public enum DataValue: Sendable {
   /// A missing value.
@@ -148,4 +150,25 @@ enum SortableBits {
 enum NumberText {
   /// The shortest decimal that reads back, "inf" and "nan" included.
   static func shortest(_ value: Double) -> String { value.description }
+
+  /// The value rounded to `digits` significant digits, or to an integer if that has more digits.
+  static func rounded(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, value != 0 else { return value.description }
+    // 1e15 and more: whole anyway.
+    let magnitude = abs(value)
+    if magnitude >= 1e15 { return value.description }
+    var whole = 0
+    var power = 1.0
+    while power <= magnitude {
+      power *= 10
+      whole += 1
+    }
+    var buffer = [CChar](repeating: 0, count: 64)
+    let written = withVaList([Int32(max(digits, whole)), value]) {
+      vsnprintf(&buffer, buffer.count, "%.*g", $0)
+    }
+    let text = String(
+      decoding: buffer.prefix(max(0, Int(written))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return (Double(text) ?? value).description
+  }
 }

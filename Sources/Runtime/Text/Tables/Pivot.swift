@@ -3,6 +3,8 @@
 extension Table {
   /// A pivot makes at most this many columns.
   static let pivotLimit = 1000
+  /// And at most this many cells.
+  static let pivotCellLimit = 100_000_000
 
   /// A row per combination of the `rows` columns, a column per value of `columns`, and in the cells
   /// the aggregate of `value`; a combination that does not occur is missing. Both stand in the
@@ -18,6 +20,12 @@ extension Table {
       throw .invalid(
         "column `\(columnName)` has \(columnGroups.count) values, a pivot makes at most "
           + "\(Self.pivotLimit) columns")
+    }
+    let (cellCount, overflow) = rowGroups.count.multipliedReportingOverflow(by: columnGroups.count)
+    guard !overflow, cellCount <= Self.pivotCellLimit else {
+      throw .invalid(
+        "a pivot of \(rowGroups.count) rows and \(columnGroups.count) columns is too large; "
+          + "group first, or filter")
     }
     let cells = try Grouper.combined(rowGroups, columnGroups, isCancelled)
     let results = try aggregated(

@@ -2,6 +2,8 @@
 // shares the columns it did not change. Each call is about whole columns; loops over rows belong
 // here and not in the caller.
 
+import Glibc
+
 /// Columns with names.
 public struct Table: Sendable, Equatable {
   public let names: [String]
@@ -185,7 +187,7 @@ public struct Table: Sendable, Equatable {
 
 /// Collects rows of named values; a name not seen before makes a column.
 final class RecordTableBuilder {
-  private var names: [String] = []
+  private var names: [[UInt8]] = []
   private var builders: [ColumnBuilder] = []
   private var places: [[UInt8]: Int] = [:]
   private var rowCount = 0
@@ -197,7 +199,7 @@ final class RecordTableBuilder {
   /// The builder for a value of the current row, nil when the row has that name already.
   func builder(_ name: UnsafeBufferPointer<UInt8>) -> ColumnBuilder? {
     let place: Int
-    if expected < names.count, names[expected].utf8.elementsEqual(name) {
+    if expected < names.count, Self.equal(names[expected], name) {
       place = expected
     } else {
       let key = Array(name)
@@ -206,12 +208,17 @@ final class RecordTableBuilder {
       } else {
         place = names.count
         places[key] = place
-        names.append(String(decoding: name, as: UTF8.self))
+        names.append(key)
         builders.append(ColumnBuilder(missing: rowCount))
       }
     }
     expected = place + 1
     return builders[place].count == rowCount ? builders[place] : nil
+  }
+
+  private static func equal(_ a: [UInt8], _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard a.count == b.count, let base = b.baseAddress else { return a.isEmpty && b.isEmpty }
+    return memcmp(a, base, a.count) == 0
   }
 
   func set(_ name: String, _ value: DataValue) {
@@ -232,6 +239,8 @@ final class RecordTableBuilder {
   }
 
   func finished() -> Table {
-    Table(unchecked: names, builders.map { $0.finished() }, rowCount: rowCount)
+    Table(
+      unchecked: names.map { String(decoding: $0, as: UTF8.self) },
+      builders.map { $0.finished() }, rowCount: rowCount)
   }
 }

@@ -7,13 +7,16 @@ extension Table {
   /// - `maxRows`: more rows show their first and last ones with a count between.
   /// - `maxWidth`: terminal columns; columns that do not fit are counted below.
   /// - `maxCellWidth`: longer cells end in `…`.
-  public func rendered(maxRows: Int = 20, maxWidth: Int = 100, maxCellWidth: Int = 40) -> String {
+  /// - `digits`: significant digits of numbers; nil shows the shortest decimals that read back.
+  public func rendered(
+    maxRows: Int = 20, maxWidth: Int = 100, maxCellWidth: Int = 40, digits: Int? = 6
+  ) -> String {
     if columns.isEmpty {
       return rowCount == 0 ? "empty table\n" : "\(Self.grouped(rowCount)) rows, no columns\n"
     }
     let layout = TableLayout(
       self, maxRows: max(1, maxRows), maxWidth: max(8, maxWidth),
-      maxCellWidth: max(4, maxCellWidth))
+      maxCellWidth: max(4, maxCellWidth), digits: digits)
     return layout.text()
   }
 
@@ -43,7 +46,7 @@ private struct TableLayout {
     let width: Int
   }
 
-  init(_ table: Table, maxRows: Int, maxWidth: Int, maxCellWidth: Int) {
+  init(_ table: Table, maxRows: Int, maxWidth: Int, maxCellWidth: Int, digits: Int?) {
     self.table = table
     if table.rowCount <= maxRows {
       headRows = Array(0..<table.rowCount)
@@ -57,7 +60,7 @@ private struct TableLayout {
     let limit = min(maxCellWidth, maxWidth)
     var used = 0
     for (name, column) in zip(table.names, table.columns) {
-      let cells = Self.cells(column, rows, limit)
+      let cells = Self.cells(column, rows, limit, digits)
       let name = DisplayWidth.cut(DisplayWidth.escaped(name), to: limit)
       let kind = column.kind.rawValue
       let width = cells.reduce(max(DisplayWidth.of(name), kind.utf8.count)) {
@@ -73,7 +76,9 @@ private struct TableLayout {
     }
   }
 
-  private static func cells(_ column: Column, _ rows: [Int], _ limit: Int) -> [String] {
+  private static func cells(_ column: Column, _ rows: [Int], _ limit: Int, _ digits: Int?)
+    -> [String]
+  {
     rows.map { row in
       let text: String
       switch column.storage {
@@ -82,6 +87,9 @@ private struct TableLayout {
         text = cells.withBytes(row) { bytes in
           String(decoding: bytes.prefix(16 * limit + 64), as: UTF8.self)
         }
+      case .number(let values) where !column.isMissing(row):
+        let value = values[row]
+        text = digits.map { NumberText.rounded(value, digits: $0) } ?? NumberText.shortest(value)
       default: text = column.value(at: row).cellText
       }
       return DisplayWidth.cut(DisplayWidth.escaped(text), to: limit)

@@ -1,0 +1,67 @@
+// What can go wrong in a library function, in the language's own terms.
+
+import TLSyntax
+import TLText
+
+extension Problem {
+  /// An error that a library function threw, with the place of its call.
+  static func raised(_ error: any Error, by call: Arguments) -> any Error {
+    if let problem = error as? Problem { return problem.located(at: call.place) }
+    if let text = error as? TextError {
+      if text == .cancelled { return Interruption(isStepLimit: false) }
+      return Problem(rule(of: text), "\(call.function.name): \(text)", at: call.place)
+    }
+    if let pattern = error as? PatternError {
+      return Problem(RuntimeRules.badArgument, "\(call.function.name): \(pattern)", at: call.place)
+    }
+    if let json = error as? JSONError {
+      return Problem(RuntimeRules.notReadable, "\(call.function.name): \(json)", at: call.place)
+    }
+    return error
+  }
+
+  private static func rule(of error: TextError) -> DiagnosticRule {
+    switch error {
+    case .noSuchFile: RuntimeRules.notFound
+    case .isFolder, .unreadable, .malformed, .encoding: RuntimeRules.notReadable
+    case .unwritable: RuntimeRules.notWritable
+    case .noSuchColumn: RuntimeRules.missingField
+    case .invalid, .cancelled: RuntimeRules.badArgument
+    }
+  }
+}
+
+extension Arguments {
+  /// Throws unless all arguments fulfil what the declaration says beyond their kinds.
+  @inline(never)
+  func checkConditions() throws {
+    for (index, parameter) in function.parameters.enumerated() {
+      let value = base[index]
+      if case .none = value { continue }
+      if let range = parameter.range, let number = value.asDouble, !range.contains(number) {
+        throw bad(
+          index, "`\(parameter.name)` must be \(Arguments.describe(range)), found \(brief(value))")
+      }
+      if let choices = parameter.choices, let text = value.asText?.string,
+        !choices.contains(where: { bytesEqual($0, text) })
+      {
+        let near = nearest(text, among: choices).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw bad(
+          index,
+          "`\(parameter.name)` must be "
+            + choices.map { "\"\($0)\"" }.joined(separator: ", ") + "; found \(brief(value))"
+            + near)
+      }
+      guard let list = value.asList else { continue }
+      if var element = parameter.isVariadic ? parameter.kind : parameter.element, element != .any {
+        if element.contains(.number) { element.insert(.integer) }
+        for (position, part) in list.elements.enumerated() where !part.isOf(element) {
+          throw Problem(
+            RuntimeRules.wrongKind,
+            "`\(parameter.name)` of \(function.name) must hold \(element.description), "
+              + "found \(part.kindName) \(brief(part)) at position \(position)", at: place)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// Searching and cutting texts by bytes, and the way from bytes to characters. A part is found only
+// where it begins and ends at a scalar, which valid UTF-8 gives by itself.
+
+import TLSyntax
+
+enum TextBytes {
+  /// The byte offset of the first occurrence of a part.
+  static func firstOffset(of part: String, in whole: String) -> Int? {
+    var whole = whole
+    var part = part
+    return whole.withUTF8 { haystack in
+      part.withUTF8 { needle in
+        needle.isEmpty ? 0 : Operators.firstIndex(of: needle, in: haystack)
+      }
+    }
+  }
+
+  /// The byte offsets of the occurrences of a part, which do not overlap; at most `limit`.
+  static func offsets(of part: String, in whole: String, limit: Int = .max) -> [Int] {
+    var whole = whole
+    var part = part
+    return whole.withUTF8 { haystack in
+      part.withUTF8 { needle in
+        var found: [Int] = []
+        var offset = 0
+        while found.count < limit, !needle.isEmpty,
+          let hit = Operators.firstIndex(of: needle, in: haystack, from: offset)
+        {
+          found.append(hit)
+          offset = hit + needle.count
+        }
+        return found
+      }
+    }
+  }
+
+  /// The pieces between the occurrences of a part.
+  static func pieces(_ whole: String, between part: String, limit: Int) -> ContiguousArray<Value> {
+    let offsets = offsets(of: part, in: whole, limit: limit)
+    var whole = whole
+    let width = part.utf8.count
+    return whole.withUTF8 { bytes in
+      var result = ContiguousArray<Value>()
+      result.reserveCapacity(offsets.count + 1)
+      var start = 0
+      for offset in offsets {
+        result.append(.text(string(bytes, start, offset)))
+        start = offset + width
+      }
+      result.append(.text(string(bytes, start, bytes.count)))
+      return result
+    }
+  }
+
+  @inline(__always)
+  static func string(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+  }
+
+  /// The pieces between runs of white space; none are empty. With a limit the last piece keeps the
+  /// white space inside it.
+  static func pieces(betweenSpaces whole: String, limit: Int) -> ContiguousArray<Value> {
+    var whole = whole
+    return whole.withUTF8 { bytes in
+      var result = ContiguousArray<Value>()
+      var start: Int?
+      var offset = 0
+      while offset < bytes.count {
+        let width = spaceWidth(bytes, offset)
+        if width == 0 {
+          if start == nil {
+            if result.count == limit {
+              var end = bytes.count
+              while end > offset, trailingSpaceWidth(bytes, end) > 0 {
+                end -= trailingSpaceWidth(bytes, end)
+              }
+              result.append(.text(string(bytes, offset, end)))
+              return result
+            }
+            start = offset
+          }
+          offset += 1
+          continue
+        }
+        if let begin = start {
+          result.append(.text(string(bytes, begin, offset)))
+          start = nil
+        }
+        offset += width
+      }
+      if let begin = start { result.append(.text(string(bytes, begin, bytes.count))) }
+      return result
+    }
+  }
+
+  /// The bytes of the white space that begins at an offset; 0 for another character.
+  @inline(__always)
+  static func spaceWidth(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: Int) -> Int {
+    let byte = bytes[offset]
+    if byte < 0x80 { return byte == 0x20 || byte >= 9 && byte <= 13 ? 1 : 0 }
+    if byte == 0xC2 {
+      return offset + 1 < bytes.count && (bytes[offset + 1] == 0xA0 || bytes[offset + 1] == 0x85)
+        ? 2 : 0
+    }
+    guard byte == 0xE2 || byte == 0xE1 || byte == 0xE3, offset + 2 < bytes.count else { return 0 }
+    let scalar =
+      UInt32(byte & 0xF) << 12 | UInt32(bytes[offset + 1] & 0x3F) << 6
+      | UInt32(bytes[offset + 2] & 0x3F)
+    return Unicode.Scalar(scalar)?.properties.isWhitespace == true ? 3 : 0
+  }
+
+  /// The bytes of the white space that ends before an offset; 0 for another character.
+  static func trailingSpaceWidth(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int) -> Int {
+    var start = end - 1
+    while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return spaceWidth(bytes, start) == end - start ? end - start : 0
+  }
+
+  /// How many characters stand before a byte offset.
+  static func characters(of text: String, before offset: Int) -> Int {
+    let utf8 = text.utf8
+    return text[..<utf8.index(utf8.startIndex, offsetBy: offset)].count
+  }
+
+  /// Texts, one after the other with a separator between.
+  static func joined(
+    _ parts: ContiguousArray<Value>, _ separator: String, _ call: Arguments
+  ) throws -> String {
+    var total = 0
+    for (position, part) in parts.enumerated() {
+      guard let text = part.asText else {
+        throw Problem(
+          RuntimeRules.wrongKind,
+          "join needs texts, found \(part.kindName) \(brief(part)) at position \(position)",
+          at: call.place, notes: [.init(message: "make texts first: `map(values, text)`")])
+      }
+      total += text.string.utf8.count + separator.utf8.count
+    }
+    try call.machine.reserve(total, elementBytes: 2, at: call.place)
+    var result = ""
+    result.reserveCapacity(total)
+    for (position, part) in parts.enumerated() {
+      if position > 0 { result += separator }
+      if let text = part.asText { result += text.string }
+    }
+    return result
+  }
+
+  /// The lines without their ends (LF, CRLF or CR); an end of line at the very end begins none.
+  static func lines(_ whole: String) -> ContiguousArray<Value> {
+    var whole = whole
+    return whole.withUTF8 { bytes in
+      var result = ContiguousArray<Value>()
+      var start = 0
+      var offset = 0
+      while offset < bytes.count {
+        let byte = bytes[offset]
+        if byte == 0x0A || byte == 0x0D {
+          result.append(.text(string(bytes, start, offset)))
+          if byte == 0x0D, offset + 1 < bytes.count, bytes[offset + 1] == 0x0A { offset += 1 }
+          start = offset + 1
+        }
+        offset += 1
+      }
+      if start < bytes.count { result.append(.text(string(bytes, start, bytes.count))) }
+      return result
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import CModelFiles
+
+/// Reads the weights that a model expects out of a checkpoint, and keeps the account.
+///
+/// A name is looked for as given, then with and without the model's prefix (`bert.`), each also
+/// under the names of old checkpoints (`gamma`, `beta` for the `weight`, `bias` of a layer norm).
+public struct WeightReader {
+  public let checkpoint: Checkpoint
+  /// The prefix of the base model, with its dot: "bert.", "roberta.", "deberta."; or "".
+  public let prefix: String
+  private var used: Set<[UInt8]> = []
+  private var missingNames: [String] = []
+
+  public init(_ checkpoint: Checkpoint, prefix: String = "") {
+    self.checkpoint = checkpoint
+    self.prefix = prefix
+  }
+
+  /// The tensor that the checkpoint has for `name`, under whichever of its names.
+  public func find(_ name: String) -> StoredTensor? {
+    var candidates = [name]
+    if !prefix.isEmpty {
+      candidates.append(
+        name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : prefix + name)
+    }
+    for candidate in candidates {
+      if let tensor = checkpoint[candidate] { return tensor }
+      if let old = WeightReader.oldName(candidate), let tensor = checkpoint[old] { return tensor }
+    }
+    return nil
+  }
+
+  /// Whether there is such a tensor (a pooler, a head).
+  public func contains(_ name: String) -> Bool { find(name) != nil }
+
+  /// The shape of a tensor, if it is there.
+  public func shape(of name: String) -> [Int]? { find(name)?.shape }
+
+  /// Reads a tensor of exactly this shape into `destination`, float32, row-major.
+  ///
+  /// Throws when it is missing, has another shape (in `description` both are named), cannot be
+  /// read, or holds an infinity or NaN.
+  public mutating func read(
+    _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    guard let tensor = find(name) else {
+      missingNames.append(name)
+      throw CheckpointError(
+        .missing, file: checkpoint.path, "has no tensor \(CheckpointError.quote(name))",
+        next: "the weights are of another architecture, or config.json has more layers")
+    }
+    used.insert(Array(tensor.name.utf8))
+    guard tensor.shape == shape else {
+      throw CheckpointError(
+        .mismatch, file: tensor.file,
+        "tensor \(CheckpointError.quote(tensor.name)) has the shape \(tensor.shape), "
+          + "the model expects \(shape)",
+        next: "config.json and the weights do not belong together")
+    }
+    try tensor.read(into: destination)
+    guard tl_has_nonfinite(destination.baseAddress, destination.count) == 0 else {
+      throw CheckpointError(
+        .malformed, file: tensor.file,
+        "tensor \(CheckpointError.quote(tensor.name)) holds an infinity or NaN",
+        next: "the training that made it diverged, or the file is damaged")
+    }
+  }
+
+  /// As `read`, but a missing tensor is only noted in the report; answers whether it was there.
+  public mutating func readIfPresent(
+    _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) -> Bool {
+    guard contains(name) else {
+      missingNames.append(name)
+      return false
+    }
+    try read(name, shape: shape, into: destination)
+    return true
+  }
+
+  /// What was asked for and not there, and what is there and was not asked for.
+  public var report: LoadReport {
+    let unexpected = checkpoint.tensors.map(\.name).filter {
+      !used.contains(Array($0.utf8)) && !WeightReader.isIgnorable($0)
+    }
+    return LoadReport(missing: missingNames, unexpected: unexpected)
+  }
+
+  /// The name that checkpoints from before 2019 use for this one.
+  static func oldName(_ name: String) -> String? {
+    for (new, old) in [(".weight", ".gamma"), (".bias", ".beta")] where name.hasSuffix(new) {
+      return String(name.dropLast(new.count)) + old
+    }
+    return nil
+  }
+
+  /// Buffers and leftovers of pretraining that no model here needs.
+  static func isIgnorable(_ name: String) -> Bool {
+    name.hasSuffix("position_ids") || name.hasSuffix("token_type_ids")
+      || name.hasSuffix("rotary_emb.inv_freq") || name.hasSuffix(".attn.masked_bias")
+      || name.hasPrefix("mask_predictions.")
+  }
+}
+
+/// The account of a load.
+public struct LoadReport: Sendable, Equatable {
+  /// Names the model asked for and the checkpoint lacks, in the order of asking.
+  public var missing: [String]
+  /// Names the checkpoint has and nobody asked for, known leftovers left out.
+  public var unexpected: [String]
+
+  public init(missing: [String], unexpected: [String]) {
+    self.missing = missing
+    self.unexpected = unexpected
+  }
+
+  public var isComplete: Bool { missing.isEmpty && unexpected.isEmpty }
+}

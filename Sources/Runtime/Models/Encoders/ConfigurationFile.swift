@@ -1,0 +1,126 @@
+// ConfigurationFile: config.json with checked access. Every number is asked for with its range, so a
+// wrong file is refused before anything is allocated after it.
+
+import TLTensor
+import TLText
+
+/// A parsed config.json.
+public struct ConfigurationFile: Sendable {
+  public let path: String
+  public let json: JSON
+
+  /// Reads `config.json` of a model directory.
+  public init(directory: String) throws {
+    let path = "\(directory)/config.json"
+    let text: String
+    do {
+      text = try FileBytes.readText(path)
+    } catch {
+      throw ModelError(
+        file: path, "cannot be read (\(error))",
+        next: "a model directory has config.json beside its weights")
+    }
+    do {
+      try self.init(path: path, json: JSON.parse(text))
+    } catch let error as JSONError {
+      throw ModelError(file: path, "is not JSON: \(error)", next: "fetch the file again")
+    }
+  }
+
+  public init(path: String, json: JSON) throws {
+    guard json.object != nil else {
+      throw ModelError(file: path, "expected a JSON object, found \(json.kindName)")
+    }
+    self.path = path
+    self.json = json
+  }
+
+  /// The value of a key; nil where it is missing or null.
+  private func value(_ key: String) -> JSON? {
+    guard let value = json[key], !value.isNull else { return nil }
+    return value
+  }
+
+  private func mismatch(_ key: String, _ expected: String, _ found: JSON) -> ModelError {
+    ModelError(file: path, "expected \(expected) for \(key), found \(found.serialized())")
+  }
+
+  /// An integer within a range; without a default, the key must be there.
+  public func int(_ key: String, _ standard: Int? = nil, in range: ClosedRange<Int>) throws -> Int {
+    guard let found = value(key) else {
+      guard let standard else {
+        throw ModelError(
+          file: path, "expected \(key), an integer from \(range.lowerBound), found no such key")
+      }
+      return standard
+    }
+    guard let number = found.int else { throw mismatch(key, "an integer", found) }
+    guard range.contains(number) else {
+      throw mismatch(key, "an integer from \(range.lowerBound) to \(range.upperBound)", found)
+    }
+    return number
+  }
+
+  public func number(
+    _ key: String, _ standard: Double, in range: ClosedRange<Double>
+  ) throws -> Double {
+    guard let found = value(key) else { return standard }
+    guard let number = found.number else { throw mismatch(key, "a number", found) }
+    guard range.contains(number) else {
+      throw mismatch(key, "a number from \(range.lowerBound) to \(range.upperBound)", found)
+    }
+    return number
+  }
+
+  public func string(_ key: String, _ standard: String) throws -> String {
+    guard let found = value(key) else { return standard }
+    guard let string = found.string else { throw mismatch(key, "a string", found) }
+    return string
+  }
+
+  public func bool(_ key: String, _ standard: Bool) throws -> Bool {
+    guard let found = value(key) else { return standard }
+    guard let bool = found.bool else { throw mismatch(key, "true or false", found) }
+    return bool
+  }
+
+  /// Words as an array of strings or as one string with `|` between them.
+  public func words(_ key: String) throws -> [String] {
+    guard let found = value(key) else { return [] }
+    if let string = found.string { return string.split(separator: "|").map(String.init) }
+    guard let array = found.array else { throw mismatch(key, "an array of strings", found) }
+    return try array.map {
+      guard let word = $0.string else { throw mismatch(key, "an array of strings", found) }
+      return word
+    }
+  }
+
+  /// The label names in the order of their numbers; empty where there are none.
+  public func labels() throws -> [String] {
+    guard let found = value("id2label") else {
+      let count = try int("num_labels", 0, in: 0...100_000)
+      return (0..<count).map { "LABEL_\($0)" }
+    }
+    guard let fields = found.object else { throw mismatch("id2label", "an object", found) }
+    var labels = [String?](repeating: nil, count: fields.count)
+    for field in fields {
+      guard let index = Int(field.key), labels.indices.contains(index),
+        let name = field.value.string, labels[index] == nil
+      else {
+        throw mismatch("id2label", "the numbers 0 to \(fields.count - 1) with a name each", found)
+      }
+      labels[index] = name
+    }
+    return labels.compactMap { $0 }
+  }
+
+  public func activation(_ key: String, _ standard: String) throws -> Activation {
+    let name = try string(key, standard)
+    guard let activation = Activation(named: name) else {
+      throw ModelError(
+        file: path,
+        "expected an activation for \(key) (gelu, gelu_new, relu, silu, tanh, …), found '\(name)'")
+    }
+    return activation
+  }
+}

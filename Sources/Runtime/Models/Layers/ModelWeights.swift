@@ -1,0 +1,108 @@
+// ModelWeights: makes the parameters of a model while it is being built, from a checkpoint where it
+// has them. A layer asks for its weights by the names of the checkpoint and by shape; nothing is
+// allocated before the shape in the file was found to be the expected one.
+
+import TLTensor
+
+/// The source of parameters for a model under construction.
+public final class ModelWeights {
+  /// How a weight that the checkpoint lacks begins.
+  public enum Initial: Sendable {
+    /// It must be there.
+    case required
+    /// Normal values with the deviation of the configuration.
+    case normal
+    case zeros
+    case ones
+  }
+
+  private var reader: WeightReader?
+  private let initializerRange: Float
+  private let seed: UInt64
+  /// All parameters in the order in which the layers asked for them.
+  public private(set) var parameters: [Parameter] = []
+  /// The names of parameters that were made anew.
+  public private(set) var newNames: [String] = []
+  private var missing: [String] = []
+
+  /// Weights from a checkpoint; without one, all weights are new (for tests and for pretraining).
+  public init(_ reader: WeightReader?, initializerRange: Float, seed: UInt64) {
+    self.reader = reader
+    self.initializerRange = initializerRange
+    self.seed = seed
+  }
+
+  public func contains(_ name: String) -> Bool { reader?.contains(name) ?? false }
+
+  /// The parameter of this name and shape.
+  public func parameter(
+    _ name: String, _ shape: [Int], form: Parameter.GradientForm = .dense,
+    initial: Initial = .required
+  ) throws -> Parameter {
+    let tensor: Tensor
+    if let found = reader?.shape(of: name) {
+      guard found == shape else {
+        throw ModelError(
+          file: reader?.checkpoint.path,
+          "tensor \(name) has the shape \(found), the model expects \(shape)",
+          next: "config.json and the weights do not belong together")
+      }
+      tensor = Tensor(zeros: shape)
+      try reader?.read(
+        name, shape: shape,
+        into: UnsafeMutableBufferPointer(start: tensor.pointer, count: tensor.count))
+      if !tensor.isFinite {
+        throw ModelError(
+          file: reader?.checkpoint.path, "tensor \(name) holds NaN or infinite values",
+          next: "the training that made it has failed: take an earlier checkpoint")
+      }
+    } else {
+      var initial = initial
+      if case .required = initial {
+        // A missing weight is noted, and all of them are named at the end; without a checkpoint
+        // the weight begins as its kind does.
+        if reader != nil {
+          missing.append(name)
+          return Parameter(name, Tensor(zeros: [0]))
+        }
+        initial =
+          shape.count > 1 ? .normal : name.hasSuffix("weight") ? .ones : .zeros
+      } else if reader != nil {
+        newNames.append(name)
+      }
+      switch initial {
+      case .normal, .required:
+        tensor = Tensor.normal(
+          shape, standardDeviation: initializerRange, seed: seed,
+          stream: ModelWeights.stream(of: name))
+      case .zeros:
+        tensor = Tensor(zeros: shape)
+      case .ones:
+        tensor = Tensor([Float](repeating: 1, count: shape.reduce(1, *)), shape: shape)
+      }
+    }
+    let parameter = Parameter(name, tensor, gradientForm: form)
+    parameters.append(parameter)
+    return parameter
+  }
+
+  /// Throws if anything required was missing; names all of it.
+  public func finish() throws -> LoadReport {
+    guard missing.isEmpty else {
+      let shown = missing.prefix(8).joined(separator: ", ")
+      let rest = missing.count > 8 ? " and \(missing.count - 8) more" : ""
+      throw ModelError(
+        file: reader?.checkpoint.path,
+        "lacks \(missing.count) of the weights that config.json asks for: \(shown)\(rest)",
+        next: "the weights are of another architecture, or config.json has more layers")
+    }
+    var report = reader?.report ?? LoadReport(missing: [], unexpected: [])
+    report.missing = newNames
+    return report
+  }
+
+  /// FNV-1a of the name: new weights do not depend on the order in which layers are built.
+  static func stream(of name: String) -> UInt64 {
+    name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}
