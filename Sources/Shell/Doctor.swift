@@ -19,9 +19,9 @@ extension Shell {
     Machine.report(&report)
     report.heading("libraries and programs")
     report.fact("libedit", "\(String(cString: tl_editor_version())), built in")
-    let threads = DoctorReport.openBLASThreads
+    let facts = DoctorReport.openBLASFacts
     report.library(
-      "OpenBLAS", "libopenblas.so.0", threads.map { "\($0)" } ?? "",
+      "OpenBLAS", "libopenblas.so.0", facts ?? "",
       package: "libopenblas-dev")
     report.program("gnuplot", package: "gnuplot-nox")
     report.font()
@@ -77,23 +77,24 @@ private struct DoctorReport {
   }
 
   /// What OpenBLAS says about itself.
-  static var openBLASThreads: String? {
+  static var openBLASFacts: String? {
     guard let handle = dlopen("libopenblas.so.0", RTLD_LAZY),
       let configuration = dlsym(handle, "openblas_get_config"),
       let core = dlsym(handle, "openblas_get_corename")
     else { return nil }
     typealias Text = @convention(c) () -> UnsafePointer<CChar>?
-    let words = [configuration, core].map { symbol -> String in
-      unsafeBitCast(symbol, to: Text.self)().map { String(cString: $0) } ?? ""
+    func text(_ symbol: UnsafeMutableRawPointer) -> String {
+      guard let bytes = unsafeBitCast(symbol, to: Text.self)() else { return "" }
+      return String(cString: bytes)
     }
-    let version = words.first?.split(separator: " ").prefix(2).joined(separator: " ") ?? ""
-    return ([version] + words.dropFirst().map { "kernels for \($0)" }).joined(separator: ", ")
+    let version = text(configuration).split(separator: " ").prefix(2).joined(separator: " ")
+    return "\(version), kernels for \(text(core))"
   }
 
   mutating func program(_ name: String, package: String) {
     let folders = (Terminal.environment("PATH") ?? "").split(separator: ":")
-    guard let path = folders.map({ "\($0)/\(name)" }).first(where: { access($0, X_OK) == 0 })
-    else {
+    let candidates = folders.map { folder -> String in "\(folder)/\(name)" }
+    guard let path = candidates.first(where: { access($0, X_OK) == 0 }) else {
       missing(name, package: package)
       return
     }
@@ -128,7 +129,8 @@ private struct DoctorReport {
       ?? home + "/.cache/huggingface/hub"
     let count = (try? Files.list(folder))?.filter { $0.hasPrefix("models--") }.count
     fact(
-      "Hugging Face", count.map { "\(folder), \($0) \($0 == 1 ? "model" : "models")" }
+      "Hugging Face",
+      count.map { "\(folder), \($0) \($0 == 1 ? "model" : "models")" }
         ?? "\(folder), not there yet")
   }
 }

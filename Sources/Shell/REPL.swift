@@ -82,8 +82,9 @@ final class REPL {
     if rest.isEmpty {
       takeInput()
     } else {
-      reader.push(rest.split(separator: "\t", omittingEmptySubsequences: false)
-        .joined(separator: "  "))
+      reader.push(
+        rest.split(separator: "\t", omittingEmptySubsequences: false)
+          .joined(separator: "  "))
     }
   }
 

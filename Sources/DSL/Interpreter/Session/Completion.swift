@@ -92,7 +92,8 @@ extension Session {
     {
       return matching(word, fields(input, wordStart).map { .init($0) })
     }
-    let probe = probe(input.completed(at: wordStart, with: CompletionProbe.placeholder, isText: false))
+    let probe = probe(
+      input.completed(at: wordStart, with: CompletionProbe.placeholder, isText: false))
     var candidates: [Completions.Candidate] = []
     candidates += argumentNames(input, wordStart)
     var names = probe.names ?? []
@@ -219,7 +220,9 @@ extension Session {
         return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       case .input, .output: return paths(typed)
       default:
-        if let choices = parameter.choices { return closing(matching(typed, choices.map { .init($0) })) }
+        if let choices = parameter.choices {
+          return closing(matching(typed, choices.map { .init($0) }))
+        }
       }
     }
     if isImport || typed.contains("/") { return paths(typed) }
@@ -253,8 +256,8 @@ extension Session {
       [unowned self] path, place in try self.module(path, place)
     }
     checker.check()
-    if let error = (script.diagnostics + checker.diagnostics).first(where: { $0.severity == .error })
-    {
+    if let error = (script.diagnostics + checker.diagnostics).first(where: { $0.severity == .error }
+    ) {
       throw Problem(
         error.rule, error.message, at: Place(error.source, error.span), notes: error.notes,
         suggestion: error.suggestion)
@@ -273,11 +276,13 @@ extension Kind {
   /// The kind with its columns, fields, elements or result.
   var report: String {
     if let fields, set == .table {
-      return "Table  " + fields.map { "\($0.name): \($0.kind.set.nameOfCell)" }
+      return "Table  "
+        + fields.map { "\($0.name): \($0.kind.set.nameOfCell)" }
         .joined(separator: " · ")
     }
     if let fields, set == .record {
-      return "Record  {" + fields.map { "\($0.name): \($0.kind.description)" }
+      return "Record  {"
+        + fields.map { "\($0.name): \($0.kind.description)" }
         .joined(separator: ", ") + "}"
     }
     if set == .function, let result = detail?.result, result.set != .any {
