@@ -154,8 +154,8 @@ extension Machine {
       "instructions", sets.filter { flags.contains(Substring($0)) }.joined(separator: " "))
     report.fact("cores", "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))")
     let page = sysconf(Int32(_SC_PAGESIZE))
-    let total = sysconf(Int32(_SC_PHYS_PAGES)) * page >> 20
-    let available = sysconf(Int32(_SC_AVPHYS_PAGES)) * page >> 20
+    let total = (sysconf(Int32(_SC_PHYS_PAGES)) * page) >> 20
+    let available = (sysconf(Int32(_SC_AVPHYS_PAGES)) * page) >> 20
     report.fact("memory", "\(total) MB, \(available) MB free")
   }
 }

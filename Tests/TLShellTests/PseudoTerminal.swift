@@ -25,17 +25,20 @@ final class PseudoTerminal {
     folder: TemporaryFolder? = nil, command: String? = nil
   ) throws {
     self.folder = try folder ?? TemporaryFolder()
-    master = posix_openpt(O_RDWR | O_NOCTTY)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master)
-    else { throw Missing(text: "a pseudo-terminal", output: "") }
-    let slave = String(cString: name)
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: UInt32 = 0
+    var isLocked: Int32 = 0
+    // TIOCSPTLCK and TIOCGPTN of Linux.
+    guard master >= 0, ioctl(master, 0x4004_5431, &isLocked) == 0,
+      ioctl(master, 0x8004_5430, &number) == 0
+    else { throw Missing(text: "a pseudo-terminal", output: String(cString: strerror(errno))) }
+    let slave = "/dev/pts/\(number)"
     var size = winsize(ws_row: 30, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
 
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addchdir_np(&actions, self.folder.url.path)
     // The first terminal that a session leader opens becomes its own.
     posix_spawn_file_actions_addopen(&actions, 0, slave, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
@@ -60,7 +63,10 @@ final class PseudoTerminal {
       "TERM": "xterm-256color", "TL": BuiltProgram.path, "NO_COLOR": "1",
     ]
     variables.merge(environment) { $1 }
-    let words = command.map { ["/bin/bash", "-c", $0] } ?? [BuiltProgram.path] + arguments
+    let words =
+      [
+        "/bin/bash", "-c", "cd \"$HOME\" && \(command ?? "exec \"$TL\" \"$@\"")", "bash",
+      ] + arguments
     var argv = words.map { strdup($0) }
     argv.append(nil)
     var envp = variables.map { strdup("\($0.key)=\($0.value)") }
