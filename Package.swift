@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "TLShell",
       dependencies: [
-        "TLInterpreter", "TLSyntax", "CEditLine",
+        "TLInterpreter", "TLSyntax", "TLText", "CEditLine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

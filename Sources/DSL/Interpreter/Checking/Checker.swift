@@ -24,6 +24,8 @@ final class Checker {
   /// Files that an earlier line writes, so that their absence now means nothing.
   var written: Set<String> = []
   var writesUnknownFiles = false
+  /// What completion wants to know of one place; nil in a real check.
+  var probe: CompletionProbe?
 
   init(
     _ script: Script, library: Library, earlier: [ByteKey: GlobalBinding],
@@ -365,6 +367,7 @@ final class Checker {
 
   func resolve(_ name: String, id: Int, span: Span) -> Kind {
     let key = ByteKey(name)
+    probe?.meet(name, visible: scope)
     if let binding = scope.resolve(key) {
       checked.resolutions[id] = .local(binding)
       return binding.kind

@@ -164,6 +164,7 @@ extension Checker {
       kinds[index] = check(value)
     }
     let known = ArgumentKinds(kinds: kinds.map { $0 ?? .any })
+    probe?.meet(argumentsOf: function, kinds, known)
     for index in parameters.indices where kinds[index] == nil {
       guard let value = values[index], case .function(let syntax) = value.kind else { continue }
       var given: [Kind] = []

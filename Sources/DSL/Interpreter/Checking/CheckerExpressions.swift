@@ -168,6 +168,7 @@ extension Checker {
   // MARK: Parts
 
   func checkField(_ kind: Kind, _ name: String, at span: Span) -> Kind {
+    probe?.meet(field: name, of: kind)
     if let fields = kind.fields, kind.set == .record || kind.set == .table {
       if let found = kind.field(name) { return kind.set == .table ? .list(of: found) : found }
       if attemptDepth > 0 { return .any }

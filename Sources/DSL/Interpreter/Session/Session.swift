@@ -15,11 +15,13 @@ public final class Session {
   /// Called for the texts of Markdown cells and as each cell begins.
   public private(set) var inputCount = 0
 
-  private var environment: [ByteKey: GlobalBinding] = [:]
+  private(set) var environment: [ByteKey: GlobalBinding] = [:]
   private var modules: [String: Module] = [:]
   private var modulesBeingLoaded: [String] = []
   /// The inputs that ran without an error, by number, for `:save`.
   public private(set) var inputs: [(number: Int, text: String)] = []
+  /// The names made by earlier inputs that the last run used.
+  public private(set) var lastReads: [GlobalBinding] = []
 
   public enum Outcome {
     /// Everything ran.
@@ -86,6 +88,7 @@ public final class Session {
           source: source, span: Span(0, 0)))
     }
     if !errors.isEmpty { return .rejected(Array(errors.prefix(Diagnostic.limit))) }
+    lastReads = checked.graph.cells.flatMap(\.reads).compactMap { environment[ByteKey($0)] }
     let outcome = execute(checked.checked, settings: settings)
     adopt(checked)
     if isInput, case .finished = outcome {
@@ -190,7 +193,7 @@ public final class Session {
 
   // MARK: Imports
 
-  private func module(_ path: String, _ place: Place) throws -> Module {
+  func module(_ path: String, _ place: Place) throws -> Module {
     let folder = Files.folder(of: place.source.name)
     let resolved = Files.normalized(
       path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path)
@@ -266,15 +269,26 @@ public final class Session {
   ) -> String? {
     guard visited.insert(ObjectIdentifier(binding)).inserted else { return nil }
     for read in binding.reads {
-      if let current = environment[ByteKey(read.name)], current !== read,
-        current.input != read.input
-          || environment[ByteKey(binding.name)] === binding
-      {
+      // A name that an import or an input replaced has another binding now; a name that is gone
+      // after `reset` has none.
+      if let current = environment[ByteKey(read.name)], current !== read {
         return "`\(read.name)` was bound anew in input \(current.input)"
       }
-      if staleness(of: read, &visited) != nil { return "`\(read.name)`, which it uses, is stale" }
+      if let reason = staleness(of: read, &visited) {
+        return read.reads.isEmpty ? reason : "`\(read.name)` is stale: \(reason)"
+      }
     }
     return nil
+  }
+
+  /// Binds a name that a script may use without making it, such as the script's arguments.
+  public func define(_ name: String, _ value: Value) {
+    let source = Source(name: "tl", text: "")
+    let binding = GlobalBinding(
+      name: name, definition: Place(source, Span(0, 0)), kind: value.kind)
+    binding.slot.value = value
+    binding.slot.isSet = true
+    environment[ByteKey(name)] = binding
   }
 
   /// Forgets all names.
@@ -282,5 +296,6 @@ public final class Session {
     environment = [:]
     modules = [:]
     inputs = []
+    lastReads = []
   }
 }

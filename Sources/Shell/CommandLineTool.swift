@@ -1,0 +1,135 @@
+// The commands with options, declared for swift-argument-parser.
+
+import ArgumentParser
+import TLInterpreter
+
+enum CommandLineTool {
+  /// The words that are commands, and so never taken for a script's name.
+  static let names = ["run", "check", "fmt", "doctor"]
+
+  static let usage = """
+    tl                                       the REPL; with a pipe, the script on standard input
+    tl script.tl [arguments]                 run a script
+    tl run script.tl [--set name=value] …    run a script with other values for its names
+    tl check script.tl [--format json]       find errors without running
+    tl fmt file … [--check] [--stdout]       lay scripts out in the one way
+    tl doctor                                what is installed, what is missing, how to get it
+    tl help [topic]                          this page, or a function, area or form of the language
+    tl -e 'expression'                       the value of an expression
+
+    """
+
+  static func run(_ arguments: [String], _ shell: Shell) -> Int32 {
+    do {
+      var command = try Root.parseAsRoot(arguments)
+      if let action = command as? any ShellCommand { return action.run(in: shell) }
+      try command.run()
+      return ExitCode.success
+    } catch {
+      let code = Root.exitCode(for: error).rawValue
+      let message = Root.fullMessage(for: error)
+      if code == 0 {
+        shell.streams.output.write(message + "\n")
+      } else {
+        shell.streams.report(message + "\n")
+      }
+      return code
+    }
+  }
+
+  /// The help page of a command, nil when the word is none.
+  static func help(_ command: String) -> String? {
+    switch command {
+    case "run": Root.helpMessage(for: Run.self) + "\n"
+    case "check": Root.helpMessage(for: Check.self) + "\n"
+    case "fmt": Root.helpMessage(for: Layout.self) + "\n"
+    case "doctor": Root.helpMessage(for: Doctor.self) + "\n"
+    default: nil
+    }
+  }
+}
+
+private protocol ShellCommand {
+  func run(in shell: Shell) -> Int32
+}
+
+private struct Root: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tl", abstract: "A laboratory for transfer learning in NLP.",
+    usage: CommandLineTool.usage, version: "tl \(Program.version)",
+    subcommands: [Run.self, Check.self, Layout.self, Doctor.self])
+
+  @Option(name: .customShort("e"), help: "The value of an expression.")
+  var expression: String?
+}
+
+private struct Run: ParsableCommand, ShellCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Check a script and run it.")
+
+  @Argument(help: "The script; - is standard input.")
+  var script: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A value for a name that the script binds at its top level.", valueName: "name=value"))
+  var settings: [String] = []
+
+  @Argument(help: "What the script finds in `arguments`.")
+  var arguments: [String] = []
+
+  func run(in shell: Shell) -> Int32 {
+    var values: [Setting] = []
+    for text in settings {
+      guard let setting = Setting(text) else {
+        return shell.usageError(
+          "--set needs name=value, such as --set seed=2; found \"\(text)\"")
+      }
+      values.append(setting)
+    }
+    return shell.runScript(path: script, arguments: arguments, settings: values)
+  }
+}
+
+private struct Check: ParsableCommand, ShellCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Find the errors of scripts without running them.")
+
+  @Argument(help: "The scripts; - is standard input.")
+  var scripts: [String]
+
+  @Option(help: "text for people, json for editors.")
+  var format: Format = .text
+
+  func run(in shell: Shell) -> Int32 {
+    shell.check(paths: scripts, asJSON: format == .json)
+  }
+}
+
+private struct Layout: ParsableCommand, ShellCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fmt", abstract: "Lay scripts out in the one way, in place.")
+
+  @Argument(help: "The scripts; - is standard input, which is written to standard output.")
+  var scripts: [String]
+
+  @Flag(help: "Change nothing; name the scripts that are laid out otherwise and exit with 65.")
+  var check = false
+
+  @Flag(help: "Write to standard output instead of the file.")
+  var stdout = false
+
+  func run(in shell: Shell) -> Int32 {
+    shell.layOut(paths: scripts, onlyChecks: check, toOutput: stdout)
+  }
+}
+
+private struct Doctor: ParsableCommand, ShellCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Say what is installed, what is missing and how to get it.")
+
+  func run(in shell: Shell) -> Int32 { shell.doctor() }
+}

@@ -1,0 +1,187 @@
+// A child on a real pseudo-terminal: what a person types goes in, what the screen gets comes out.
+// It is no terminal emulator: tests look for text, and escape sequences are taken out on demand.
+
+import Foundation
+import Glibc
+
+final class PseudoTerminal {
+  private let master: Int32
+  private var process: pid_t = 0
+  private var status: Int32?
+  private var received: [UInt8] = []
+  /// How much of what came has been matched by `expect`.
+  private var position = 0
+  let folder: TemporaryFolder
+
+  struct Missing: Error, CustomStringConvertible {
+    let text: String
+    let output: String
+    var description: String { "the terminal did not show \"\(text)\"; it showed:\n\(output)" }
+  }
+
+  /// Starts `tl` with the folder as its home and current folder.
+  init(
+    _ arguments: [String] = [], columns: UInt16 = 100, environment: [String: String] = [:],
+    folder: TemporaryFolder? = nil, command: String? = nil
+  ) throws {
+    self.folder = try folder ?? TemporaryFolder()
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: UInt32 = 0
+    var isLocked: Int32 = 0
+    // TIOCSPTLCK and TIOCGPTN of Linux.
+    guard master >= 0, ioctl(master, 0x4004_5431, &isLocked) == 0,
+      ioctl(master, 0x8004_5430, &number) == 0
+    else { throw Missing(text: "a pseudo-terminal", output: String(cString: strerror(errno))) }
+    let slave = "/dev/pts/\(number)"
+    var size = winsize(ws_row: 30, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // The first terminal that a session leader opens becomes its own.
+    posix_spawn_file_actions_addopen(&actions, 0, slave, O_RDWR, 0)
+    posix_spawn_file_actions_adddup2(&actions, 0, 1)
+    posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    posix_spawn_file_actions_addclose(&actions, master)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigemptyset(&all)
+    for signal in [SIGINT, SIGQUIT, SIGPIPE, SIGTSTP] { sigaddset(&all, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    let setsid: Int16 = 0x80
+    posix_spawnattr_setflags(
+      &attributes, setsid | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+
+    var variables = [
+      "HOME": self.folder.url.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+      "TERM": "xterm-256color", "TL": BuiltProgram.path, "NO_COLOR": "1",
+    ]
+    variables.merge(environment) { $1 }
+    let words =
+      [
+        "/bin/bash", "-c", "cd \"$HOME\" && \(command ?? "exec \"$TL\" \"$@\"")", "bash",
+      ] + arguments
+    var argv = words.map { strdup($0) }
+    argv.append(nil)
+    var envp = variables.map { strdup("\($0.key)=\($0.value)") }
+    envp.append(nil)
+    defer { for pointer in argv + envp { free(pointer) } }
+    let code = posix_spawn(&process, words[0], &actions, &attributes, argv, envp)
+    guard code == 0 else { throw Missing(text: words[0], output: String(cString: strerror(code))) }
+  }
+
+  deinit {
+    if status == nil {
+      kill(process, SIGKILL)
+      var code: Int32 = 0
+      waitpid(process, &code, 0)
+    }
+    close(master)
+  }
+
+  /// Types text; `\r` is the Enter key.
+  func send(_ text: String) {
+    let bytes = Array(text.utf8)
+    var start = 0
+    while start < bytes.count {
+      // A terminal takes 4096 bytes at a time; what the child writes meanwhile must be read.
+      let count = min(bytes.count - start, 512)
+      let written = bytes.withUnsafeBytes {
+        write(master, $0.baseAddress?.advanced(by: start), count)
+      }
+      if written > 0 { start += written }
+      _ = readMore(milliseconds: start < bytes.count ? 5 : 0)
+    }
+  }
+
+  /// Types a line and Enter.
+  func line(_ text: String) { send(text + "\r") }
+
+  /// Waits until the terminal has shown a text after what was matched before.
+  func expect(_ text: String, seconds: Double = 20) throws {
+    let wanted = Array(text.utf8)
+    let deadline = Date().addingTimeInterval(seconds)
+    while true {
+      if let found = find(wanted, from: position) {
+        position = found + wanted.count
+        return
+      }
+      if Date() > deadline || !readMore(milliseconds: 50), status != nil {
+        throw Missing(text: text, output: output)
+      }
+      if Date() > deadline { throw Missing(text: text, output: output) }
+    }
+  }
+
+  /// Waits for the prompt.
+  func expectPrompt() throws { try expect("tl> ") }
+
+  private func find(_ wanted: [UInt8], from start: Int) -> Int? {
+    guard received.count >= wanted.count else { return nil }
+    var index = start
+    while index + wanted.count <= received.count {
+      if received[index..<(index + wanted.count)].elementsEqual(wanted) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Reads what has come; false when the child is gone and nothing is left.
+  private func readMore(milliseconds: Int32) -> Bool {
+    var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    guard poll(&ready, 1, milliseconds) > 0 else {
+      reap()
+      return status == nil
+    }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(master, &chunk, chunk.count)
+    if count > 0 {
+      received.append(contentsOf: chunk[0..<count])
+      return true
+    }
+    usleep(5_000)
+    reap()
+    return status == nil
+  }
+
+  private func reap() {
+    var code: Int32 = 0
+    if status == nil, waitpid(process, &code, WNOHANG) == process {
+      status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
+    }
+  }
+
+  /// Waits for the end of the child; nil when it does not end.
+  func exitStatus(seconds: Double = 20) -> Int32? {
+    let deadline = Date().addingTimeInterval(seconds)
+    while Date() < deadline {
+      if !readMore(milliseconds: 50) { break }
+    }
+    return status
+  }
+
+  /// Everything shown so far.
+  var output: String { String(decoding: received, as: UTF8.self) }
+
+  /// The same without escape sequences.
+  var plainOutput: String {
+    var result: [UInt8] = []
+    var index = 0
+    while index < received.count {
+      if received[index] == 0x1B, index + 1 < received.count, received[index + 1] == 0x5B {
+        index += 2
+        while index < received.count, !(0x40...0x7E).contains(received[index]) { index += 1 }
+      } else {
+        result.append(received[index])
+      }
+      index += 1
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}
