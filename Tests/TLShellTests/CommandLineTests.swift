@@ -58,6 +58,16 @@ struct CommandLineTests {
     #expect(outcome.error.contains("· in `f`, called at a.tl:5:1"))
   }
 
+  @Test func repeatedCallsAreSaidOnce() throws {
+    // In a process of its own: the test runner records where each of the million frames throws.
+    let script = Data("fn f(n) { 1 + f(n + 1) }\nf(0)\n".utf8)
+    let outcome = try BuiltProgram.run("\"$TL\" a.tl", files: ["a.tl": script])
+    #expect(outcome.status == 70)
+    #expect(outcome.error.contains("in `f`, called at a.tl:1:15 ("))
+    #expect(outcome.error.contains("more calls"))
+    #expect(outcome.error.split(separator: "\n").count < 10)
+  }
+
   @Test func anotherLocaleGetsASCII() throws {
     let outcome = try BuiltProgram.run("\"$TL\" -e nonsense", environment: ["LC_ALL": "C"])
     #expect(outcome.error.contains("--> -e:1:1"))
