@@ -312,7 +312,7 @@ enum Indexing {
 /// else holds the old value keeps it.
 final class PartAssignmentNode: Node {
   enum Step {
-    case index(NodeRef)
+    case index(Operand)
     case field(String, Symbol)
   }
 
@@ -322,7 +322,7 @@ final class PartAssignmentNode: Node {
   let value: NodeRef
   unowned(unsafe) let machine: Machine
   /// The only step, when it is an index or a field of a variable without a box.
-  private let onlyIndex: NodeRef?
+  private let onlyIndex: Operand?
   private let onlyField: Symbol?
 
   init(
@@ -330,7 +330,7 @@ final class PartAssignmentNode: Node {
     _ machine: Machine
   ) {
     switch isBoxed || steps.count > 1 ? nil : steps.first {
-    case .index(let node): (onlyIndex, onlyField) = (node, nil)
+    case .index(let index): (onlyIndex, onlyField) = (index, nil)
     case .field(_, let symbol): (onlyIndex, onlyField) = (nil, symbol)
     case nil: (onlyIndex, onlyField) = (nil, nil)
     }
@@ -349,7 +349,7 @@ final class PartAssignmentNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     if let onlyIndex {
-      let position = try onlyIndex.eval(f)
+      let position = try onlyIndex.read(f)
       let new = try value.eval(f)
       switch position {
       case .integer(let i):
@@ -408,7 +408,7 @@ final class PartAssignmentNode: Node {
     var keys: [Value] = []
     for step in steps {
       switch step {
-      case .index(let node): keys.append(try node.eval(f))
+      case .index(let index): keys.append(try index.read(f))
       case .field(let name, _): keys.append(.text(name))
       }
     }

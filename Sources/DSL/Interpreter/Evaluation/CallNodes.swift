@@ -206,27 +206,27 @@ final class DirectCallNode: Node {
     } else {
       for index in 0..<arguments.count { base[positions[index]] = try arguments[index].eval(f) }
     }
-    if let code {
-      do {
-        return try code._withUnsafeGuaranteedRef {
+    let function = code == nil ? try function() : nil
+    var isDone = false
+    defer { if !isDone { noteCall(function) } }
+    let result =
+      if let code {
+        try code._withUnsafeGuaranteedRef {
           try machine.invoke($0, capturesOf: nil, base, given: given)
         }
-      } catch {
-        throw passed(error, through: code.takeUnretainedValue().name)
+      } else if let function {
+        try machine.invoke(function, base, given: given)
+      } else {
+        Value.none
       }
-    }
-    let function = try function()
-    do {
-      return try machine.invoke(function, base, given: given)
-    } catch {
-      throw passed(error, through: function.code.name)
-    }
+    isDone = true
+    return result
   }
 
   @inline(never)
-  private func passed(_ error: any Error, through name: String) -> any Error {
-    if let problem = error as? Problem { problem.passed(through: name, at: place) }
-    return error
+  private func noteCall(_ function: FunctionObject?) {
+    let name = code?._withUnsafeGuaranteedRef(\.name) ?? function?.code.name ?? callee.name
+    machine.note(Problem.Call(name: name, place: place))
   }
 
   @inline(never)
@@ -296,6 +296,7 @@ final class ValueCallNode: Node {
     do {
       return try machine.invoke(function, base, given: given)
     } catch let problem as Problem {
+      machine.finish(problem)
       problem.passed(through: function.code.name, at: place)
       throw problem
     }

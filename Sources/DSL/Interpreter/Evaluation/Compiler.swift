@@ -198,7 +198,7 @@ final class Compiler {
     if !path.isEmpty {
       let steps = path.map { step -> PartAssignmentNode.Step in
         switch step {
-        case .index(let index): .index(ref(index))
+        case .index(let index): .index(operand(index))
         case .field(let field): .field(field.text, machine.symbols.symbol(field.text))
         }
       }

@@ -459,6 +459,7 @@ final class AttemptNode: Node {
   }
 
   private func prepare(_ f: Frame, _ problem: Problem) {
+    machine.finish(problem)
     machine.clear(f + temporaries, max(frame.value - temporaries, 0))
     let line: Value = problem.place.map { .integer($0.line) } ?? .none
     f[problemSlot] = machine.record([

@@ -169,15 +169,26 @@ public final class Machine {
       (base + index).initialize(to: .none)
       index += 1
     }
-    do {
-      if given != code.allArguments { try fillDefaults(code, base, given) }
-      let result = try code.body.eval(base)
-      clear(base, size)
-      return result
-    } catch {
-      clear(base, size)
-      throw error
-    }
+    defer { clear(base, size) }
+    if given != code.allArguments { try fillDefaults(code, base, given) }
+    return try code.body.eval(base)
+  }
+
+  /// The calls that an error has left since it was raised, the innermost first. They are noted
+  /// here, so that an error passes a million calls without being caught in each.
+  private var leftCalls: [Problem.Call] = []
+  private var omittedCalls = 0
+
+  @inline(never)
+  func note(_ call: Problem.Call) {
+    if leftCalls.count < Problem.callLimit { leftCalls.append(call) } else { omittedCalls += 1 }
+  }
+
+  /// Gives a problem the calls that it has left; to be called wherever one is caught.
+  func finish(_ problem: Problem?) {
+    problem?.passed(through: leftCalls, andMore: omittedCalls)
+    leftCalls.removeAll(keepingCapacity: true)
+    omittedCalls = 0
   }
 
   @inline(never)
@@ -297,6 +308,7 @@ public final class Machine {
         do {
           return try machine.invoke(user, base, given: given)
         } catch let problem as Problem {
+          machine.finish(problem)
           problem.passed(through: user.code.name, at: place)
           throw problem
         } catch let signal as ControlSignal {

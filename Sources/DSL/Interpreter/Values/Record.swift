@@ -50,6 +50,12 @@ private func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
 
 /// Whether two texts have the same code points.
 func bytesEqual(_ left: String, _ right: String) -> Bool {
+  // The same memory, or the same few bytes held in place of it.
+  if unsafeBitCast(left, to: (UInt64, UInt64).self)
+    == unsafeBitCast(right, to: (UInt64, UInt64).self)
+  {
+    return true
+  }
   let a = left.utf8
   let b = right.utf8
   if a.count != b.count { return false }
