@@ -33,35 +33,52 @@ final class RecordNode: Node {
 
   override func eval(_ f: Frame) throws -> Value {
     let slots = f + temporaries
-    for index in 0..<values.count { slots[index] = try values[index].eval(f) }
-    let record = RecordObject(shape, from: slots)
-    for index in 0..<values.count { slots[index] = .none }
-    return .object(record)
+    for index in 0..<values.count {
+      // A slot that is not in use holds no object.
+      let value = try values[index].eval(f)
+      (slots + index).initialize(to: value)
+    }
+    return .object(RecordObject(shape, taking: slots))
   }
 }
 
 final class InterpolationNode: Node {
-  private let parts: [(text: String, value: NodeRef?)]
+  private let parts: [(text: [UInt8], value: NodeRef?)]
+  unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)]) {
-    self.parts = parts
+  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)], _ machine: Machine) {
+    self.parts = parts.map { (Array($0.text.utf8), $0.value) }
+    self.machine = machine
     super.init(place)
   }
 
   override func eval(_ f: Frame) throws -> Value {
-    var result = ""
+    let machine = machine
+    let start = machine.scratch.count
+    try write(f, machine)
+    return .text(machine.takeScratch(from: start))
+  }
+
+  /// Writes the text's bytes at the end of the machine's scratch.
+  func write(_ f: Frame, _ machine: Machine) throws {
+    let start = machine.scratch.count
     for part in parts {
-      if let node = part.value {
-        switch try node.eval(f) {
-        case .integer(let number): result += String(number)
-        case let value:
-          if let text = value.asText { result += text.string } else { result += display(value) }
-        }
-      } else {
-        result += part.text
+      guard let node = part.value else {
+        part.text.withUnsafeBufferPointer { machine.scratch.append($0) }
+        continue
+      }
+      let value: Value
+      do { value = try node.eval(f) } catch {
+        machine.shortenScratch(to: start)
+        throw error
+      }
+      switch value {
+      case .integer(let number): machine.scratch.append(number)
+      case .object(let object) where object.tag == .text:
+        machine.scratch.append(unsafeDowncast(object, to: TextObject.self).string)
+      default: machine.scratch.append(display(value))
       }
     }
-    return .text(result)
   }
 }
 
@@ -186,7 +203,8 @@ final class IndexNode: Node {
       // Read in place: the list stays where it is.
       let i: Int
       switch index.form {
-      case .constant: i = index.constant
+      case .integer: i = index.constant
+      case .number: return try general(f)
       case .local:
         guard case .integer(let value) = f[index.slot] else { return try general(f) }
         i = value

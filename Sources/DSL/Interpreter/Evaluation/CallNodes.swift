@@ -206,35 +206,32 @@ final class DirectCallNode: Node {
     } else {
       for index in 0..<arguments.count { base[positions[index]] = try arguments[index].eval(f) }
     }
-    let function = code == nil ? try function() : nil
+    guard let code else { return try callFirst(base) }
     var isDone = false
-    defer { if !isDone { noteCall(function) } }
-    let result =
-      if let code {
-        try code._withUnsafeGuaranteedRef {
-          try machine.invoke($0, capturesOf: nil, base, given: given)
-        }
-      } else if let function {
-        try machine.invoke(function, base, given: given)
-      } else {
-        Value.none
-      }
+    defer { if !isDone { noteCall(of: code._withUnsafeGuaranteedRef(\.name)) } }
+    let result = try code._withUnsafeGuaranteedRef {
+      try machine.invoke($0, capturesOf: nil, base, given: given)
+    }
     isDone = true
     return result
   }
 
   @inline(never)
-  private func noteCall(_ function: FunctionObject?) {
-    let name = code?._withUnsafeGuaranteedRef(\.name) ?? function?.code.name ?? callee.name
+  private func noteCall(of name: String) {
     machine.note(Problem.Call(name: name, place: place))
   }
 
+  /// The first call, and all calls of a function with captures.
   @inline(never)
-  private func function() throws -> FunctionObject {
+  private func callFirst(_ base: Frame) throws -> Value {
     guard case .object(let object) = callee.value, object.tag == .function else { throw notMade() }
     let function = unsafeDowncast(object, to: FunctionObject.self)
     if function.code.captureCount == 0 { code = Unmanaged.passUnretained(function.code) }
-    return function
+    var isDone = false
+    defer { if !isDone { noteCall(of: function.code.name) } }
+    let result = try machine.invoke(function, base, given: given)
+    isDone = true
+    return result
   }
 
   @inline(never)

@@ -117,6 +117,7 @@ public final class Machine {
   }
 
   deinit {
+    scratch.deallocate()
     stack.deallocate()
   }
 
@@ -138,6 +139,25 @@ public final class Machine {
   private func stop() throws {
     if cancellation.isCancelled { throw Interruption(isStepLimit: false) }
     throw Interruption(isStepLimit: true)
+  }
+
+  // MARK: Texts
+
+  /// Bytes of texts that are being made, one behind the other.
+  var scratch = ByteBuffer(capacity: 1 << 10)
+
+  /// The text at the end of the scratch, which it leaves.
+  func takeScratch(from start: Int) -> String {
+    defer { shortenScratch(to: start) }
+    return String(decoding: scratch.bytes(from: start), as: UTF8.self)
+  }
+
+  func shortenScratch(to count: Int) {
+    scratch.count = count
+    if count == 0, scratch.capacity > 1 << 20 {
+      scratch.deallocate()
+      scratch = ByteBuffer(capacity: 1 << 10)
+    }
   }
 
   // MARK: Calls

@@ -25,20 +25,56 @@ open class Object {
 }
 
 public final class TextObject: Object {
-  public internal(set) var string: String {
-    didSet { offsets = nil }
-  }
+  /// The text without its tail.
+  private var whole: String
+  /// What was appended last, as bytes: appending to a long String costs more than to bytes.
+  private var tail: ByteBuffer?
   /// The UTF-8 offset of every character and of the end, once a text that is not ASCII is indexed.
   private var offsets: [Int32]?
+  private static let tailCapacity = 1 << 15
 
   public init(_ string: String) {
-    self.string = string
+    whole = string
     super.init(tag: .text)
+  }
+
+  deinit { tail?.deallocate() }
+
+  public var string: String {
+    @inline(__always) get {
+      if tail != nil { join() }
+      return whole
+    }
+  }
+
+  @inline(never)
+  private func join() {
+    guard let bytes = tail else { return }
+    whole += String(decoding: bytes.all, as: UTF8.self)
+    bytes.deallocate()
+    tail = nil
+  }
+
+  var byteCount: Int { whole.utf8.count + (tail?.count ?? 0) }
+
+  /// Appends whole scalars in place; only for an object that nobody else holds.
+  func append(_ other: UnsafeBufferPointer<UInt8>) {
+    offsets = nil
+    if tail == nil {
+      if whole.utf8.count < TextObject.tailCapacity / 4 {
+        whole += String(decoding: other, as: UTF8.self)
+        return
+      }
+      tail = ByteBuffer(capacity: TextObject.tailCapacity)
+    }
+    tail?.append(other)
+    if let tail, tail.count > TextObject.tailCapacity { join() }
   }
 
   /// Appends in place; only for an object that nobody else holds.
   func append(_ other: String) {
-    string.append(other)
+    var other = other
+    other.withUTF8 { append($0) }
   }
 
   /// The number of characters (extended grapheme clusters).
