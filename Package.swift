@@ -40,6 +40,9 @@ let package = Package(
     .target(
       name: "TLModels", dependencies: ["CModelFiles", "TLTensor", "TLText"],
       path: "Sources/Runtime/Models", exclude: ["CModelFiles"], swiftSettings: library),
+    .target(
+      name: "TLTransfer", dependencies: ["TLModels", "TLTensor", "TLText"],
+      path: "Sources/Runtime/Transfer", swiftSettings: library),
 
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
@@ -66,6 +69,8 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
+    .testTarget(
+      name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
     .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),
