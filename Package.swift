@@ -35,6 +35,9 @@ let package = Package(
       name: "TLText", dependencies: ["CTextLibraries"], path: "Sources/Runtime/Text",
       exclude: ["CTextLibraries"], swiftSettings: library),
     .target(
+      name: "TLAnalysis", dependencies: ["TLTensor", "TLText"], path: "Sources/Runtime/Analysis",
+      swiftSettings: library),
+    .target(
       name: "CModelFiles", path: "Sources/Runtime/Models/CModelFiles",
       cSettings: [.unsafeFlags(["-O3"])]),
     .target(
@@ -65,6 +68,7 @@ let package = Package(
     // Tests
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
+    .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
