@@ -35,6 +35,9 @@ let package = Package(
       name: "TLText", dependencies: ["CTextLibraries"], path: "Sources/Runtime/Text",
       exclude: ["CTextLibraries"], swiftSettings: library),
     .target(
+      name: "TLAnalysis", dependencies: ["TLTensor", "TLText"], path: "Sources/Runtime/Analysis",
+      swiftSettings: library),
+    .target(
       name: "CModelFiles", path: "Sources/Runtime/Models/CModelFiles",
       cSettings: [.unsafeFlags(["-O3"])]),
     .target(
@@ -68,6 +71,7 @@ let package = Package(
     // Tests
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
+    .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(
       name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
