@@ -14,6 +14,9 @@ public protocol TransferAdaptor: Sendable {
   /// All settings, for the key of a run and for its saved configuration.
   var settings: [JSONField] { get }
 
+  /// From settings that `settings` has written; what is absent has its default.
+  init(saved: JSON)
+
   /// The rate that the trainer takes where none is given.
   var defaultLearningRate: Double { get }
 
@@ -109,6 +112,18 @@ public enum StrategyRegistry {
     FeatureExtraction.self, FullFineTuning.self, Layerwise.self, Adapters.self, LoRA.self,
     LinearProbe.self,
   ]
+
+  /// A strategy as a stored run has it.
+  public static func strategy(named name: String, saved: JSON) throws(TransferError)
+    -> any TransferAdaptor
+  {
+    guard let type = strategies.first(where: { $0.name == name }) else {
+      throw TransferError(
+        "there is no strategy `\(name)`; this program knows "
+          + strategies.map { $0.name }.joined(separator: ", "))
+    }
+    return type.init(saved: saved)
+  }
 }
 
 extension EncoderModel {

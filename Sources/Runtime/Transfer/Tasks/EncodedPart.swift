@@ -108,15 +108,38 @@ public struct Logits: Sendable, Equatable {
       return best
     }
   }
+}
 
-  /// softmax of each row, in double precision.
-  public var probabilities: [[Double]] {
-    (0..<rows).map { index in
-      let row = row(index).map(Double.init)
-      let largest = row.max() ?? 0
-      let powers = row.map { Exponential.of($0 - largest) }
-      let sum = powers.reduce(0, +)
-      return powers.map { $0 / sum }
+extension Logits {
+  /// Writes the logits of several parts into one safetensors file.
+  static func write(_ parts: [TaskPart: Logits], to path: String) throws {
+    var tensors: [(name: String, values: [Float], shape: [Int])] = []
+    for part in TaskPart.allCases {
+      guard let logits = parts[part] else { continue }
+      tensors.append((part.rawValue, logits.values, [logits.rows, logits.classes]))
+      tensors.append(
+        ("\(part.rawValue)#starts", logits.starts.map { Float($0) }, [logits.starts.count]))
     }
+    let kept = tensors.map { Tensor($0.values, shape: $0.shape) }
+    try SafetensorsWriter.write(
+      zip(tensors, kept).map { given, tensor in
+        TensorToWrite(
+          name: given.name, shape: given.shape,
+          values: UnsafeBufferPointer(start: UnsafePointer(tensor.pointer), count: tensor.count))
+      }, to: path)
+    withExtendedLifetime(kept) {}
+  }
+
+  static func read(_ path: String) throws -> [TaskPart: Logits] {
+    let checkpoint = try Checkpoint.open(path)
+    var parts: [TaskPart: Logits] = [:]
+    for part in TaskPart.allCases {
+      guard let stored = checkpoint[part.rawValue], let starts = checkpoint["\(part.rawValue)#starts"]
+      else { continue }
+      parts[part] = Logits(
+        classes: stored.shape.last ?? 0, values: try stored.floats(),
+        starts: try starts.floats().map { Int($0) })
+    }
+    return parts
   }
 }

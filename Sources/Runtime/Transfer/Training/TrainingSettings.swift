@@ -79,6 +79,34 @@ public struct TrainingSettings: Sendable, Equatable {
     ]
   }
 
+  /// From fields that `fields` has written; what is absent has its default.
+  public init(saved: JSON) {
+    self.init()
+    epochs = saved["epochs"]?.int ?? epochs
+    batchSize = saved["batch_size"]?.int ?? batchSize
+    learningRate = saved["learning_rate"]?.number
+    weightDecay = saved["weight_decay"]?.number ?? weightDecay
+    warmupRatio = saved["warmup_ratio"]?.number ?? warmupRatio
+    schedule = saved["schedule"]?.string.flatMap(ScheduleShape.init) ?? schedule
+    clipNorm = saved["clip_norm"]?.number
+    accumulation = saved["accumulation"]?.int ?? accumulation
+    labelSmoothing = saved["label_smoothing"]?.number ?? labelSmoothing
+    dropout = saved["dropout"]?.number
+    mixout = saved["mixout"]?.number ?? mixout
+    reinitializedLayers = saved["reinitialized_layers"]?.int ?? reinitializedLayers
+    patience = saved["patience"]?.int
+    metric = saved["metric"]?.string
+    maxLength = saved["max_length"]?.int
+    if let weights = saved["class_weights"]?.array {
+      classWeights = .given(weights.compactMap(\.number))
+    } else if saved["class_weights"]?.string == "balanced" {
+      classWeights = .balanced
+    }
+    precision = saved["precision"]?.string.flatMap(Precision.init) ?? precision
+    shuffles = saved["shuffle"]?.bool ?? shuffles
+    seed = saved["seed"]?.string.flatMap { UInt64($0) } ?? seed
+  }
+
   /// Throws for values that cannot be meant.
   public func check() throws(TransferError) {
     func need(_ holds: Bool, _ what: String) throws(TransferError) {

@@ -26,10 +26,17 @@ public struct Adapters: TransferAdaptor, Equatable {
     self.activation = activation ?? (form == .houlsby ? .silu : .relu)
   }
 
+  public init(saved: JSON) {
+    self.init(
+      bottleneck: saved["bottleneck"]?.int ?? 64,
+      form: saved["form"]?.string.flatMap(Form.init) ?? .houlsby,
+      activation: saved["activation"]?.string.flatMap { Activation(named: $0) })
+  }
+
   public var settings: [JSONField] {
     [
       JSONField("bottleneck", .int(bottleneck)), JSONField("form", .string(form.rawValue)),
-      JSONField("activation", .string("\(activation)")),
+      JSONField("activation", .string(activation.rawValue)),
     ]
   }
   public var defaultLearningRate: Double { 1e-3 }

@@ -9,6 +9,7 @@ import TLText
 public struct FeatureExtraction: TransferAdaptor, Equatable {
   public static let name = "feature_extraction"
   public init() {}
+  public init(saved: JSON) {}
 
   public var settings: [JSONField] { [] }
   public var defaultLearningRate: Double { 5e-3 }

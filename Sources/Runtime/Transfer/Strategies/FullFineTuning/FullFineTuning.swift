@@ -8,6 +8,7 @@ import TLText
 public struct FullFineTuning: TransferAdaptor, Equatable {
   public static let name = "full_fine_tuning"
   public init() {}
+  public init(saved: JSON) {}
 
   public var settings: [JSONField] { [] }
   public var defaultLearningRate: Double { 5e-5 }

@@ -14,6 +14,7 @@ public struct Layerwise: TransferAdaptor, Equatable {
   public var decay: Double
 
   public init(decay: Double = 0.9) { self.decay = decay }
+  public init(saved: JSON) { self.init(decay: saved["decay"]?.number ?? 0.9) }
 
   public var settings: [JSONField] { [JSONField("decay", .number(decay))] }
   public var defaultLearningRate: Double { 1e-4 }

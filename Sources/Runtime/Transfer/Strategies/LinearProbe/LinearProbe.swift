@@ -18,6 +18,12 @@ public struct LinearProbe: TransferAdaptor, Equatable {
     self.pooling = pooling
   }
 
+  public init(saved: JSON) {
+    self.init(
+      layer: saved["layer"]?.int ?? -1,
+      pooling: saved["pool"]?.string.flatMap(FrozenFeatures.Pooling.init) ?? .mean)
+  }
+
   public var settings: [JSONField] {
     [JSONField("layer", .int(layer)), JSONField("pool", .string(pooling.rawValue))]
   }

@@ -27,6 +27,13 @@ public struct LoRA: TransferAdaptor, Equatable {
     self.targets = targets
   }
 
+  public init(saved: JSON) {
+    self.init(
+      rank: saved["rank"]?.int ?? 8, alpha: saved["alpha"]?.number,
+      dropout: saved["dropout"]?.number ?? 0,
+      targets: saved["targets"]?.array?.compactMap(\.string) ?? ["query", "value"])
+  }
+
   public var settings: [JSONField] {
     [
       JSONField("rank", .int(rank)), JSONField("alpha", .number(alpha)),
