@@ -173,7 +173,9 @@ import Testing
     #expect(throws: AnalysisError.self) {
       try ClassPredictions(gold: [0], probabilities: [0.5, .nan], classes: 2)
     }
-    #expect(throws: AnalysisError.self) { try ClassPredictions(gold: [2], predicted: [0], classes: 2) }
+    #expect(throws: AnalysisError.self) {
+      try ClassPredictions(gold: [2], predicted: [0], classes: 2)
+    }
   }
 
   @Test func aWeightCountsLikeARepeatedExample() throws {

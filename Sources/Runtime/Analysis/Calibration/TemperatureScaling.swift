@@ -50,14 +50,17 @@ public enum TemperatureScaling {
       throw .invalid(
         "no temperature improves these logits: they are no better than equal probabilities")
     }
-    while derivatives(high).slope < 0 {
+    let hasErrors = labels.indices.contains { row in
+      (0..<classes).contains { logits[row * classes + $0] > logits[row * classes + labels[row]] }
+    }
+    guard hasErrors else {
+      throw .invalid(
+        "no finite temperature is best: every example is right, so more confidence is always "
+          + "better; calibrate on data with errors")
+    }
+    while derivatives(high).slope < 0 && high < 1e30 {
       low = high
       high *= 2
-      guard high < 1e6 else {
-        throw .invalid(
-          "no finite temperature is best: every example is right, so more confidence is always "
-            + "better; calibrate on data with errors")
-      }
     }
     var beta = (low + high) / 2
     for _ in 0..<200 {

@@ -110,7 +110,8 @@ public struct TagPredictions: Sendable {
   /// From numbers of tags as `TaggingData` numbers them.
   public init(gold: [[Int]], predicted: [[Int]], kinds: [String]) throws(AnalysisError) {
     try self.init(
-      gold: gold.map { $0.map(TaggingData.tag) }, predicted: predicted.map { $0.map(TaggingData.tag) },
+      gold: gold.map { $0.map(TaggingData.tag) },
+      predicted: predicted.map { $0.map(TaggingData.tag) },
       kinds: kinds)
   }
 

@@ -55,7 +55,9 @@ public enum ROUGE {
 
   static let metrics = [
     metric("rouge_1", "F1 of shared words") { ngrams(1, reference: $0, hypothesis: $1).f1 },
-    metric("rouge_2", "F1 of shared pairs of words") { ngrams(2, reference: $0, hypothesis: $1).f1 },
+    metric("rouge_2", "F1 of shared pairs of words") {
+      ngrams(2, reference: $0, hypothesis: $1).f1
+    },
     headline,
     metric("rouge_lsum", "F1 of the common subsequences of lines") {
       longestByLines(reference: $0, hypothesis: $1).f1

@@ -42,7 +42,9 @@ public enum Distributions {
   }
 
   /// P(X > x) of the chi-squared distribution with one degree of freedom.
-  public static func chiSquaredTail(_ x: Double) -> Double { x <= 0 ? 1 : erfc((x / 2).squareRoot()) }
+  public static func chiSquaredTail(_ x: Double) -> Double {
+    x <= 0 ? 1 : erfc((x / 2).squareRoot())
+  }
 
   /// The regularized incomplete beta function I_x(a, b).
   static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {

@@ -152,7 +152,8 @@ private struct CoNLLReader {
     }
     guard !names.isEmpty else {
       return try Table([
-        (name: "tokens", column: Column(.mixed([]))), (name: "ner_tags", column: Column(.mixed([]))),
+        (name: "tokens", column: Column(.mixed([]))),
+        (name: "ner_tags", column: Column(.mixed([]))),
       ])
     }
     var result = zip(names, columns).map { (name: $0, column: Column(.mixed($1))) }

@@ -19,7 +19,8 @@ public struct LengthSummary: Sendable, Equatable {
     }
     minimum = first
     median = sorted[(sorted.count - 1) / 2]
-    mean = Double(sorted.reduce(0) { $0.addingReportingOverflow($1).partialValue })
+    mean =
+      Double(sorted.reduce(0) { $0.addingReportingOverflow($1).partialValue })
       / Double(sorted.count)
     percentile95 = sorted[min(sorted.count - 1, (sorted.count * 95 + 99) / 100 - 1)]
     maximum = last

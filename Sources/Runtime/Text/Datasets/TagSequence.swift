@@ -100,8 +100,8 @@ public enum TagSequence {
     }
   }
 
-  /// The entities in the strict reading of IOB2: B-X and the I-X after it; an entity that runs into
-  /// an I- of another kind is none.
+  /// The entities in the strict reading of IOB2: B-X and the I-X after it; an I-X anywhere else
+  /// belongs to none.
   public static func strictEntities(_ tags: [EntityTag]) -> [Entity] {
     var found: [Entity] = []
     var index = 0
@@ -114,10 +114,7 @@ public enum TagSequence {
       while end < tags.count, tags[end].prefix == .inside, tags[end].kind == tags[index].kind {
         end += 1
       }
-      let next = end < tags.count ? tags[end].prefix : .outside
-      if next == .outside || next == .begin {
-        found.append(Entity(kind: tags[index].kind, first: index, last: end - 1))
-      }
+      found.append(Entity(kind: tags[index].kind, first: index, last: end - 1))
       index = end
     }
     return found
