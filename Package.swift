@@ -40,6 +40,12 @@ let package = Package(
     .target(
       name: "TLModels", dependencies: ["CModelFiles", "TLTensor", "TLText"],
       path: "Sources/Runtime/Models", exclude: ["CModelFiles"], swiftSettings: library),
+    .target(
+      name: "CStore", path: "Sources/Runtime/Store/CStore", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "TLStore", dependencies: ["CStore", "TLText"], path: "Sources/Runtime/Store",
+      exclude: ["CStore"], swiftSettings: library),
 
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
@@ -66,6 +72,8 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
+    .executableTarget(name: "store-worker", dependencies: ["TLStore"], path: "Tests/StoreWorker"),
+    .testTarget(name: "TLStoreTests", dependencies: ["TLStore", "TLText", "store-worker"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
     .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),
