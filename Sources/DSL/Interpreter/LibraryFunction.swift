@@ -103,7 +103,8 @@ public final class LibraryFunction: Sendable {
   }
 
   public enum Area: String, CaseIterable, Sendable {
-    case general, lists, records, text, numbers, random, dates, files, tables, donors, tasks, strategies,
+    case general, lists, records, text, numbers, random, dates, files, tables, donors, tasks,
+      strategies,
       training, evaluation
 
     public var title: String {

@@ -64,7 +64,8 @@ public struct Predictor: Sendable {
           continue
         }
         result[row].append(
-          WordPrediction(word: word, tag: best[found], probability: probabilities[found][best[found]]))
+          WordPrediction(
+            word: word, tag: best[found], probability: probabilities[found][best[found]]))
       }
     }
     return result

@@ -136,7 +136,7 @@ enum DonorLibrary {
         try call.model(0).embeddings(
           call.texts(1), layer: call.integer(2),
           pooling: FrozenFeatures.Pooling(rawValue: call.text(3)) ?? .mean,
-          maxLength: call.isNone(4) ? nil : call.integer(4), isStopped: call.isCancelled)))
+          maxLength: call.isNone(4) ? nil : call.integer(4), isStopped: call.isStopped)))
   }
 
   static let fillMask = LibraryFunction(
@@ -148,13 +148,17 @@ enum DonorLibrary {
         "n", .integer, "how many tokens to give", default: .integer(5), in: 1...1000),
     ],
     result: .table,
-    examples: [.init("fill_mask(donor, \"Столица — {donor.mask}.\", n: 2) |> columns", "[\"token\", \"probability\"]")]
+    examples: [
+      .init(
+        "fill_mask(donor, \"Столица — {donor.mask}.\", n: 2) |> columns",
+        "[\"token\", \"probability\"]")
+    ]
   ) { call in
     let found = try call.model(0).fillMask(call.text(1), count: call.integer(2))
     return call.table(
       try Table([
-        ("token", Column(.text(found.map(\.token)))),
-        ("probability", Column(.number(found.map(\.probability)))),
+        ("token", found.map { DataValue.text($0.token) }),
+        ("probability", found.map { .number($0.probability) }),
       ]))
   }
 }

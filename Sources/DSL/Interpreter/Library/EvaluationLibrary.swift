@@ -21,7 +21,8 @@ enum EvaluationLibrary {
     [TrainingLibrary.run0, part, resamples, seed],
     result: Kind(.evaluation),
     examples: [.init("evaluate(run).n", "\(Prelude.testRows)")],
-    details: "Intervals are by bootstrap over the examples. `metrics` is a table of all, `classes` of "
+    details:
+      "Intervals are by bootstrap over the examples. `metrics` is a table of all, `classes` of "
       + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`."
   ) { call in
     let run = try call.run(0)

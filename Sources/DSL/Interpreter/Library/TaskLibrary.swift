@@ -61,7 +61,8 @@ enum TaskLibrary {
     let sum = shares.reduce(0, +)
     guard abs(sum - 1) < 1e-9 else {
       throw call.bad(
-        3, "train, validation and test must sum to 100%, found "
+        3,
+        "train, validation and test must sum to 100%, found "
           + shares.map { "\(display(number: $0 * 100))%" }.joined(separator: " + "))
     }
     let rows = try Splitting.split(
@@ -73,7 +74,8 @@ enum TaskLibrary {
   }
 
   private static let split0 = ParameterDeclaration(
-    "split", [.split, .record], "parts from `split`, or a record {train, validation, test} of tables")
+    "split", [.split, .record],
+    "parts from `split`, or a record {train, validation, test} of tables")
 
   static let classification = LibraryFunction(
     "classification", .tasks, "the task to tell classes of texts apart",
@@ -86,7 +88,8 @@ enum TaskLibrary {
     ],
     result: Kind(.task),
     examples: [.init("task.labels", "[\"negative\", \"positive\"]")],
-    details: "The classes are those of the train part. A class that only another part has, and texts "
+    details:
+      "The classes are those of the train part. A class that only another part has, and texts "
       + "that two parts share, are errors and warnings: `task.warnings`."
   ) { call in
     let tables = try call.parts(0)
@@ -127,7 +130,8 @@ enum TaskLibrary {
         "let t = table([{tokens: [\"Анна\", \"дома\"], ner_tags: [\"B-PER\", \"O\"]}])\n"
           + "tagging({train: t}).entities", "[\"PER\"]")
     ],
-    details: "Tags in IOB1, IOB2 and IOBES are read. Malformed sequences (an I- with nothing before "
+    details:
+      "Tags in IOB1, IOB2 and IOBES are read. Malformed sequences (an I- with nothing before "
       + "it, a change of kind inside) are repaired as conlleval reads them and counted in "
       + "`task.warnings`."
   ) { call in

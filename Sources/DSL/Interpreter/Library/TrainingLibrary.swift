@@ -26,7 +26,8 @@ enum TrainingLibrary {
         default: .none, in: 1e-12...100),
       ParameterDeclaration(
         "batch_size", .integer, "texts in a batch", default: .integer(16), in: 1...65_536),
-      ParameterDeclaration("seed", .integer, "of new weights, order and dropout", default: .integer(0)),
+      ParameterDeclaration(
+        "seed", .integer, "of new weights, order and dropout", default: .integer(0)),
       ParameterDeclaration(
         "patience", .integer, "epochs without a better validation metric before it stops",
         default: .none, in: 1...100_000),
@@ -75,7 +76,8 @@ enum TrainingLibrary {
       .init("run.strategy.name", "lora"),
       .init("adapt(donor, task, epochs: 2, seed: 1).id == run.id", "true"),
     ],
-    details: "The same call gives the stored run; a run that was stopped or killed goes on where it "
+    details:
+      "The same call gives the stored run; a run that was stopped or killed goes on where it "
       + "was. With a validation part the best epoch's weights are kept. Runs live in the folder "
       + ".tl, or where TL_STORE says."
   ) { call in
@@ -137,7 +139,8 @@ enum TrainingLibrary {
 
   private static let metricNames: [String] = {
     var seen: Set<String> = []
-    return (["loss"] + MetricRegistry.names(for: .classification)
+    return
+      (["loss"] + MetricRegistry.names(for: .classification)
       + MetricRegistry.names(for: .tagging)).filter { seen.insert($0).inserted }
   }()
 

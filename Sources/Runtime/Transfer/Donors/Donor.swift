@@ -148,7 +148,8 @@ public final class Donor: Sendable {
   /// What the donor expects at the first mask token of a text.
   ///
   /// Throws where the text has no mask token, or the donor no masked-LM head.
-  public func fillMask(_ text: String, count: Int) throws -> [(token: String, probability: Double)] {
+  public func fillMask(_ text: String, count: Int) throws -> [(token: String, probability: Double)]
+  {
     guard let mask = tokenizer.specialTokens.mask, let maskID = tokenizer.id(of: mask) else {
       throw TransferError("the tokenizer of \(name) has no mask token")
     }

@@ -134,7 +134,8 @@ extension Logits {
     let checkpoint = try Checkpoint.open(path)
     var parts: [TaskPart: Logits] = [:]
     for part in TaskPart.allCases {
-      guard let stored = checkpoint[part.rawValue], let starts = checkpoint["\(part.rawValue)#starts"]
+      guard let stored = checkpoint[part.rawValue],
+        let starts = checkpoint["\(part.rawValue)#starts"]
       else { continue }
       parts[part] = Logits(
         classes: stored.shape.last ?? 0, values: try stored.floats(),

@@ -62,12 +62,15 @@ extension TransferTask.Data {
     case .classification:
       self = .classification(
         try ClassificationData(
-          texts: texts(json["texts"]), pairs: json["pairs"]?.array.map { _ in texts(json["pairs"]) },
+          texts: texts(json["texts"]),
+          pairs: json["pairs"]?.array.map { _ in texts(json["pairs"]) },
           labels: numbers(json["labels"]), labelNames: LabelNames(labels)))
     case .tagging:
       let kinds = labels.compactMap { TagSequence.parts($0) }.filter { $0.prefix == .begin }
         .map(\.kind)
-      let tags = (json["tags"]?.array ?? []).map { numbers($0).map { labels[min($0, labels.count - 1)] } }
+      let tags = (json["tags"]?.array ?? []).map {
+        numbers($0).map { labels[min($0, labels.count - 1)] }
+      }
       self = .tagging(
         try TaggingData(
           tokens: (json["tokens"]?.array ?? []).map { texts($0) }, tagTexts: tags,

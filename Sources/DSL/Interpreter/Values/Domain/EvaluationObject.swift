@@ -147,7 +147,8 @@ extension Table {
       var power = 1.0
       for _ in 0..<digits { power *= 10 }
       return (
-        name, Column(.number(values.map { ($0 * power).rounded() / power }), missing: column.missing)
+        name,
+        Column(.number(values.map { ($0 * power).rounded() / power }), missing: column.missing)
       )
     }
     return (try? Table(columns)) ?? self

@@ -40,7 +40,9 @@ public final class MatrixObject: DomainObject {
     let columns = min(tensor.columns, max(1, (style.width - 4) / 9), 8)
     for index in 0..<min(tensor.rows, 5) {
       text += "\n"
-      for column in 0..<columns { text += Rounded.fixed(Double(tensor[index, column]), 3, width: 9) }
+      for column in 0..<columns {
+        text += Rounded.fixed(Double(tensor[index, column]), 3, width: 9)
+      }
       if columns < tensor.columns { text += "  …" }
     }
     if tensor.rows > 5 { text += "\n        …" }

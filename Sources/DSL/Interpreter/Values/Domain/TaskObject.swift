@@ -58,7 +58,9 @@ public final class TaskObject: DomainObject {
       return machine.record(
         TaskPart.allCases.map { ($0.rawValue, .integer(task.count($0))) })
     case "train", "validation", "test":
-      guard let data = TaskPart(rawValue: name).flatMap({ task.parts[$0] }) else { return Value.none }
+      guard let data = TaskPart(rawValue: name).flatMap({ task.parts[$0] }) else {
+        return Value.none
+      }
       return .object(TableObject(try data.table(), machine))
     default: return nil
     }
