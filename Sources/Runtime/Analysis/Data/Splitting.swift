@@ -240,19 +240,29 @@ private struct Division {
     var left = (0..<width).map { label in counts.reduce(0) { $0 + $1[label] } }
     var wanted = left.map { total in shares.map { $0 * total } }
 
-    func assign(_ unit: Int, _ division: inout Division, label: Int?) {
+    let totals = left
+    let rows = Double(units.reduce(0) { $0 + $1.count })
+    /// How much nearer all labels and the rows come to their shares by adding a unit to a part:
+    /// the fall of Σ (share missing)² / share, labels and rows counting alike.
+    func gain(_ unit: Int, _ part: Int, _ division: Division) -> Double {
+      let size = Double(division.units[unit].count)
+      var gain = size * (division.room[part] - size / 2) / (division.shares[part] * rows)
+      for (label, count) in division.counts[unit].enumerated() where count > 0 {
+        gain += count * (wanted[label][part] - count / 2) / (division.shares[part] * totals[label])
+      }
+      return gain
+    }
+
+    func assign(_ unit: Int, _ division: inout Division) {
       let size = Double(division.units[unit].count)
       let open = division.shares.indices.filter { division.shares[$0] > 0 }
       let roomy = open.filter { division.room[$0] >= size }
       // A group that fits nowhere goes where most room is left.
       var best = open.max { division.room[$0] < division.room[$1] } ?? 0
-      if let label, !roomy.isEmpty {
-        best =
-          roomy.max {
-            (wanted[label][$0], division.room[$0]) < (wanted[label][$1], division.room[$1])
-          } ?? best
-      } else if !roomy.isEmpty {
-        best = roomy.max { division.room[$0] < division.room[$1] } ?? best
+      var largest = -Double.infinity
+      for part in roomy {
+        let value = gain(unit, part, division)
+        if value > largest { (largest, best) = (value, part) }
       }
       parts[best] += division.units[unit]
       division.room[best] -= size
@@ -271,13 +281,13 @@ private struct Division {
         let (a, b) = (counts[$0.element][label], counts[$1.element][label])
         return a != b ? a > b : $0.offset < $1.offset
       }
-      for (_, unit) in sorted { assign(unit, &self, label: label) }
+      for (_, unit) in sorted { assign(unit, &self) }
     }
     let rest = waiting.enumerated().sorted {
       let (a, b) = (units[$0.element].count, units[$1.element].count)
       return a != b ? a > b : $0.offset < $1.offset
     }
-    for (_, unit) in rest { assign(unit, &self, label: nil) }
+    for (_, unit) in rest { assign(unit, &self) }
     return parts
   }
 }

@@ -36,7 +36,7 @@ public enum Bootstrap {
     }
     let values = (0..<resamples).map { scorer(weights(count: count, resample: $0, seed: seed)) }
     let sorted = values.sorted()
-    var lower = (1 - confidence) / 2
+    var lower = expandedTail(confidence, count: count)
     var upper = 1 - lower
     if method == .bca, let levels = correctedLevels(scorer, count, value, sorted, lower, upper) {
       (lower, upper) = levels
@@ -107,7 +107,7 @@ public enum Bootstrap {
     let notAbove = values.reduce(0) { $0 + ($1 <= 0 ? 1 : 0) }
     let notBelow = values.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
     let p = 2 * Double(min(notAbove, notBelow) + 1) / Double(resamples + 1)
-    let tail = (1 - confidence) / 2
+    let tail = expandedTail(confidence, count: count)
     return Comparison(
       difference: difference,
       interval: Interval(
@@ -125,6 +125,15 @@ public enum Bootstrap {
     guard confidence > 0 && confidence < 1 else {
       throw .invalid("a confidence lies between 0 and 1, found \(confidence)")
     }
+  }
+
+  /// The share left out at each end, less for few examples: resamples vary by (n - 1)/n less than
+  /// samples do (Hesterberg 2015, the expanded percentile interval).
+  private static func expandedTail(_ confidence: Double, count: Int) -> Double {
+    guard count > 1 else { return (1 - confidence) / 2 }
+    let n = Double(count)
+    let t = Distributions.studentQuantile((1 - confidence) / 2, degreesOfFreedom: n - 1)
+    return Distributions.normalCumulative((n / (n - 1)).squareRoot() * t)
   }
 
   /// The quantile by linear interpolation between the values around it.
