@@ -14,7 +14,7 @@ struct SizeTests {
   #endif
 
   @Test func tenThousandRunsAreListedAndFoundAtOnce() throws {
-    let folder = StoreFolder()
+    let folder = StoreFolder(isInMemory: true)
     let count = 10_000
     // Filled from the records beside the runs, as after the loss of a database.
     for index in 0..<count {
