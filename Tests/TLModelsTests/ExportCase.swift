@@ -11,37 +11,58 @@ struct ExportCase {
     "xlm-roberta-seqcls", "deberta-v2-conv-seqcls", "deberta-v2-noshare-tokcls",
     "mdeberta-v3-seqcls", "mdeberta-v3-tokcls",
   ]
+  /// Without a head, and with the head for masked words.
+  static let bases = [
+    "bert-safetensors", "bert-safetensors:masked", "bert-legacy-bin", "roberta", "roberta:masked",
+    "xlm-roberta:masked", "mdeberta-v3", "mdeberta-v3:masked", "deberta-v2-noshare:masked",
+  ]
   static let kinds = ["peft", "peft-patterns", "houlsby", "pfeiffer", "huggingface", "pytorch"]
 
+  enum Role: String { case sequence, token, features, masked }
+
   let name: String
+  let role: Role
   let batch: JSON
-  var isToken: Bool { name.hasSuffix("-tokcls") }
+  /// A head for masked words has no place in the folders of parts.
+  var kinds: [String] {
+    role == .masked ? ["huggingface", "pytorch"] : ExportCase.kinds
+  }
   var directory: String { Golden.directory(name) }
   var texts: [EncodedText] { batch.texts }
 
   init(_ name: String) throws {
-    self.name = name
-    let base = name.split(separator: "-").dropLast().joined(separator: "-")
+    role =
+      name.hasSuffix("-tokcls")
+      ? .token
+      : name.hasSuffix("-seqcls") ? .sequence : name.hasSuffix(":masked") ? .masked : .features
+    self.name = name.split(separator: ":").map(String.init)[0]
+    let parts = name.split(separator: "-")
+    let base =
+      role == .token || role == .sequence ? parts.dropLast().joined(separator: "-") : self.name
     batch = try Golden("golden/\(base)/forward.json")["batch"]
   }
 
   func start() throws -> EncoderModel {
-    try ExportCase.model(directory, isToken: isToken)
+    try ExportCase.model(directory, role)
   }
 
-  static func model(_ directory: String, isToken: Bool) throws -> EncoderModel {
+  static func model(_ directory: String, _ role: Role) throws -> EncoderModel {
     let classes = try EncoderConfiguration(directory: directory).labels.count
-    return try EncoderModel(
-      directory: directory,
-      task: isToken
-        ? .tokenClassification(classes: classes) : .sequenceClassification(classes: classes))
+    let task: EncoderModel.Task =
+      switch role {
+      case .sequence: .sequenceClassification(classes: classes)
+      case .token: .tokenClassification(classes: classes)
+      case .features: .features
+      case .masked: .maskedLM
+      }
+    return try EncoderModel(directory: directory, task: task)
   }
 
   /// The model that a trajectory began with.
   static func startModel(_ task: String, _ strategy: String) throws -> EncoderModel {
     let golden = try Golden("train/\(task)/\(strategy)/trajectory.json")
     let start = try #require(golden["start_model"].string)
-    return try model("\(Golden.folder)/\(start)", isToken: task == "bert-tagging")
+    return try model("\(Golden.folder)/\(start)", task == "bert-tagging" ? .token : .sequence)
   }
 
   static func logits(_ model: EncoderModel, _ texts: [EncodedText]) throws -> [Double] {
@@ -116,7 +137,12 @@ struct ExportCase {
   /// The probe.json that scripts/interop/exports.py compares with.
   func probe(_ model: EncoderModel, _ kind: String) throws -> JSON {
     let values = try ExportCase.logits(model, texts)
-    let columns = (model.sequenceHead?.classes ?? model.tokenHead?.classes) ?? 1
+    let columns =
+      switch role {
+      case .sequence, .token: model.configuration.labels.count
+      case .features: model.configuration.hiddenSize
+      case .masked: model.configuration.vocabularySize
+      }
     let rows = stride(from: 0, to: values.count, by: columns).map { start in
       JSON.array(values[start..<start + columns].map(JSON.number))
     }
@@ -125,7 +151,7 @@ struct ExportCase {
       ? "peft" : ["houlsby", "pfeiffer"].contains(kind) ? "adapterhub" : kind
     var fields = [
       JSONField("kind", .string(kindName)), JSONField("base", .string(directory)),
-      JSONField("task", .string(isToken ? "token" : "sequence")),
+      JSONField("task", .string(role.rawValue)),
       JSONField("logits", .array(rows)),
     ]
     for key in ["input_ids", "attention_mask", "token_type_ids"] {

@@ -14,9 +14,9 @@ private let python = getenv("TL_PYTHON").map { String(cString: $0) }
 struct ExportPythonTests {
   @Test func theReferenceLibrariesLoadEveryFolderWithTheSameLogits() throws {
     let scratch = ScratchDirectory()
-    for name in ExportCase.families {
+    for name in ExportCase.families + ExportCase.bases {
       let source = try ExportCase(name)
-      for kind in ExportCase.kinds {
+      for kind in source.kinds {
         let (model, _) = try source.adapted(kind)
         let folder = "\(scratch.path)/\(name)-\(kind)"
         try source.write(model, kind, to: folder)

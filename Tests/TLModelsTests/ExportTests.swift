@@ -99,7 +99,7 @@ struct ExportTests {
   @Test(arguments: tasks)
   func wholeModelIsReadAndWrittenAsTheReferenceDoes(task: String) throws {
     let reference = "\(Golden.folder)/train/\(task)/full/final"
-    let model = try ExportCase.model(reference, isToken: task == "bert-tagging")
+    let model = try ExportCase.model(reference, task == "bert-tagging" ? .token : .sequence)
     try expectProbe(model, task, "full")
     let scratch = ScratchDirectory()
     let folder = scratch.path + "/model"
@@ -118,7 +118,7 @@ struct ExportTests {
       #expect(field.value == value || field.value.number == value?.number, "\(field.key)")
     }
     try expectProbe(
-      try ExportCase.model(folder, isToken: task == "bert-tagging"), task, "full")
+      try ExportCase.model(folder, task == "bert-tagging" ? .token : .sequence), task, "full")
   }
 
   @Test func mergedModelEqualsTheReferenceAndUnmergingRestoresEveryBit() throws {
@@ -146,14 +146,14 @@ struct ExportTests {
     let scratch = ScratchDirectory()
     try HuggingFaceFolder.write(model, to: scratch.path)
     #expect(model.parameters.map { $0.tensor.values.map(\.bitPattern) } == before)
-    try expectProbe(try ExportCase.model(scratch.path, isToken: false), task, "lora")
+    try expectProbe(try ExportCase.model(scratch.path, .sequence), task, "lora")
   }
 
-  @Test(arguments: ExportCase.families)
+  @Test(arguments: ExportCase.families + ExportCase.bases)
   func everyFamilyIsReadBackWithTheSameLogits(name: String) throws {
     let source = try ExportCase(name)
     let scratch = ScratchDirectory()
-    for kind in ExportCase.kinds {
+    for kind in source.kinds {
       let (model, _) = try source.adapted(kind)
       let folder = "\(scratch.path)/\(kind)"
       try source.write(model, kind, to: folder)
@@ -165,7 +165,7 @@ struct ExportTests {
       case "houlsby", "pfeiffer":
         again = try source.start()
         try AdapterHubFolder.read(folder, into: again)
-      default: again = try ExportCase.model(folder, isToken: source.isToken)
+      default: again = try ExportCase.model(folder, source.role)
       }
       let difference = largestDifference(
         try ExportCase.logits(again, source.texts), try ExportCase.logits(model, source.texts))

@@ -59,7 +59,15 @@ extension EncoderModel {
   var isBare: Bool { classes == nil && maskedLMHead == nil }
 
   /// A weight's name in the reference library's model.
+  ///
+  /// DeBERTa-v3's own name of the head for masked words, `lm_predictions.lm_head`, is one that
+  /// transformers cannot load (it ties the wrong layer); it reads the same head under BERT's name.
   func exportedName(_ name: String) -> String {
+    let head = "lm_predictions.lm_head."
+    if name.hasPrefix(head) {
+      let part = name.dropFirst(head.count)
+      return "cls.predictions." + (part == "bias" ? "" : "transform.") + part
+    }
     let prefix = configuration.family.prefix
     return isBare && name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
   }

@@ -109,6 +109,7 @@ public enum HuggingFaceFolder {
     if d.hasContentToPosition { kinds.append(.string("c2p")) }
     var fields = [
       JSONField("embedding_size", .int(d.embeddingSize)),
+      // The head for masked words is cls.predictions.
       JSONField("legacy", .bool(true)),
       JSONField("max_relative_positions", .int(d.maxRelativePositions)),
       JSONField("norm_rel_ebd", .string(d.normalizesPositions ? "layer_norm" : "none")),
