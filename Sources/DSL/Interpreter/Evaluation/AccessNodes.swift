@@ -221,6 +221,9 @@ enum Indexing {
       if let table = whole.asTable {
         return table.row(try resolve(position, table.table.rowCount, "table", place))
       }
+      if let domain = whole.asDomain, let count = domain.elementCount {
+        return domain.element(try resolve(position, count, "value", place))
+      }
     case .object(let object) where object.tag == .text:
       let name = unsafeDowncast(object, to: TextObject.self).string
       if let record = whole.asRecord {
