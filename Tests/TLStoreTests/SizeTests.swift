@@ -13,8 +13,20 @@ struct SizeTests {
     static let slack = 1.0
   #endif
 
+  /// Processor seconds of this thread: other tests run beside this one.
+  static func measure(_ body: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    try body()
+    return now() - start
+  }
+
   @Test func tenThousandRunsAreListedAndFoundAtOnce() throws {
-    let folder = StoreFolder()
+    let folder = StoreFolder(isInMemory: true)
     let count = 10_000
     // Filled from the records beside the runs, as after the loss of a database.
     for index in 0..<count {
@@ -34,10 +46,9 @@ struct SizeTests {
       try AtomicFile.write("\(folder.path)/runs/\(id)/run.json", text: record)
     }
     let keys = (0..<count).map { ContentKey.of(Array("\($0)".utf8)) }
-    let clock = ContinuousClock()
     var store = try RunStore(folder: folder.path)
     store = try RunStore(folder: folder.path)
-    let listing = try clock.measure {
+    let listing = try Self.measure {
       let runs = try store.runs()
       #expect(runs.count == count && runs[0].bytes == 10)
       #expect(runs.allSatisfy { $0.shortID.count < 10 })
@@ -45,7 +56,7 @@ struct SizeTests {
     let request = { (index: Int) in
       RunRequest(key: ContentKey.of(Array("\(index)".utf8)), kind: "adapt")
     }
-    let claiming = try clock.measure {
+    let claiming = try Self.measure {
       for index in 0..<count {
         guard case .stored(let run) = try store.claim(request(index)) else {
           Issue.record("expected a stored run")
@@ -54,13 +65,13 @@ struct SizeTests {
         if index % 1000 == 0 { #expect(run.metrics["accuracy"]?.number == 0.9) }
       }
     }
-    let looking = try clock.measure {
+    let looking = try Self.measure {
       let found = try store.finished(keys: keys)
       #expect(found.count == count)
     }
-    print("10,000 runs: list \(listing), claim \(claiming), look up \(looking)")
-    #expect(listing < .seconds(0.3 * Self.slack))
-    #expect(claiming < .seconds(1 * Self.slack))
-    #expect(looking < .seconds(0.3 * Self.slack))
+    print("10,000 runs, processor seconds: list \(listing), claim \(claiming), look up \(looking)")
+    #expect(listing < 0.3 * Self.slack)
+    #expect(claiming < 1 * Self.slack)
+    #expect(looking < 0.3 * Self.slack)
   }
 }

@@ -9,8 +9,10 @@ import Testing
 final class StoreFolder: Sendable {
   let path: String
 
-  init() {
-    var template = Array("/tmp/tlstore.XXXXXX".utf8CString)
+  /// - Parameter isInMemory: for tests with many thousands of files.
+  init(isInMemory: Bool = false) {
+    let place = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(place)/tlstore.XXXXXX".utf8CString)
     path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/tlstore"
   }
 
