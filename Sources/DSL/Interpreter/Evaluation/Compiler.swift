@@ -280,7 +280,7 @@ final class Compiler {
       return call(callee, all, place)
     case .field(let value, let name):
       return FieldNode(
-        place, ref(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
+        place, operand(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
         machine)
     case .index(let value, let index): return indexing(value, index, place)
     case .unary(.negate, let operand):

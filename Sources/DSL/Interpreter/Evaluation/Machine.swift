@@ -165,13 +165,20 @@ public final class Machine {
   /// - Parameter given: bit i says whether argument i stands at `base + i`.
   @inline(__always)
   func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
-    let code = function.code
+    try invoke(function.code, capturesOf: function, base, given: given)
+  }
+
+  /// - Parameter function: nil when the function is known to capture nothing.
+  @inline(__always)
+  func invoke(
+    _ code: FunctionCode, capturesOf function: FunctionObject?, _ base: Frame, given: UInt64
+  ) throws -> Value {
     let size = code.frameSize
     if tl_stack_address() < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
     steps &-= 1
     if steps < 0 || cancellation.isCancelled { try stop() }
     var index = code.parameterCount
-    if code.captureCount > 0 {
+    if let function, code.captureCount > 0 {
       for capture in function.captures {
         (base + index).initialize(to: capture)
         index += 1

@@ -153,7 +153,10 @@ extension Session {
     if let value = value(ofPath: operand) { return Session.fields(of: value) }
     let placeholder = CompletionProbe.placeholder
     var owner = probe(input.completed(at: wordStart, with: placeholder, isText: false)).owner
-    if owner == nil, !operand.isEmpty { owner = probe("\(operand).\(placeholder)").owner }
+    if owner == nil, !operand.isEmpty {
+      // The line may not parse yet; what stands above it does.
+      owner = probe(input.aboveLine(of: wordStart, then: "\(operand).\(placeholder)")).owner
+    }
     return owner?.fields?.map(\.name) ?? []
   }
 
