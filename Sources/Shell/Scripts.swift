@@ -71,6 +71,8 @@ extension Shell {
     let session = Session { [streams] text in streams.output.write(text) }
     _ = Unmanaged.passRetained(session)
     session.machine.enterThread(stackSize: LargeStack.size)
+    let progress = ProgressLine(streams, terminal)
+    session.machine.notice = { progress.show($0) }
     session.define("arguments", .texts(arguments))
     return session
   }
