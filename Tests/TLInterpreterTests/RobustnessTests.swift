@@ -40,7 +40,6 @@ import Testing
   /// Runs a script with small limits; the id of an error that has no place in the source.
   static func errorWithoutPlace(_ bytes: [UInt8]) -> String? {
     let session = Session { _ in }
-    session.machine.enterThread(stackSize: LargeStack.size)
     session.machine.stepLimit = 20_000
     session.machine.sizeLimit = 1 << 20
     session.show = { _ = TLInterpreter.show($0, DisplayStyle()) }

@@ -143,7 +143,6 @@ struct DiagnosticRendererTests {
     let source = Source(name: "a.tl", text: "fn f(n) { 1 + f(n + 1) }\nf(0)\n")
     let text = try onLargeStack { () -> String in
       let session = Session { _ in }
-      session.machine.enterThread(stackSize: LargeStack.size)
       guard case .failed(let problem) = session.run(source) else { return "" }
       return DiagnosticRenderer().render(problem)
     }

@@ -259,7 +259,7 @@ final class Compiler {
     case .text(let value): return ConstantNode(place, .text(value))
     case .interpolation(let parts):
       return InterpolationNode(
-        place,
+        place, machine,
         parts.map { part in
           switch part {
           case .text(let text): (text, nil)
@@ -333,7 +333,8 @@ final class Compiler {
     let other =
       rest.isEmpty && otherwise == nil ? nil : conditional(rest, otherwise, span, isTail: isTail)
     return ConditionalNode(
-      place(span), ref(arm.condition), ref(compile(arm.body, isTail: isTail)), other.map { ref($0) })
+      place(span), ref(arm.condition), ref(compile(arm.body, isTail: isTail)), other.map { ref($0) }
+    )
   }
 
   // MARK: Calls
