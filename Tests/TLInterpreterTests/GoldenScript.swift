@@ -102,6 +102,7 @@ final class Recorder {
 
   init() {
     session.machine.stepLimit = 50_000_000
+    session.machine.sizeLimit = 128 << 20
     session.machine.output = { [unowned self] text in
       for line in Self.lines(String(text.dropLast())) { self.seen.append(.prints(line)) }
     }

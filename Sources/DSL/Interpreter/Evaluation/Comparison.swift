@@ -6,8 +6,8 @@ import CStack
 import TLSyntax
 
 struct Comparison {
-  /// Objects that may still be looked at: more than fit in memory unless some are shared.
-  private var left = 1 << 27
+  /// Lists and records that may still be looked at: a second's work.
+  private var left = 1 << 25
   /// Whether the values were nested too deeply or too large; the result says nothing then.
   private(set) var isGivenUp = false
 
@@ -28,7 +28,8 @@ struct Comparison {
     guard case .object(let x) = a, case .object(let y) = b else {
       return Operators.equalPlain(a, b)
     }
-    return x === y || equal(x, y)
+    if x === y { return true }
+    return x.tag == .text && y.tag == .text ? Operators.equalTexts(x, y) : equal(x, y)
   }
 
   mutating func equal(_ x: Object, _ y: Object) -> Bool {

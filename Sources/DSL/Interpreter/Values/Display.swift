@@ -84,7 +84,9 @@ extension Machine {
     if let text = value.asText { return text.string }
     var writer = Writer()
     writer.maximum = sizeLimit
+    writer.cancellation = cancellation
     writer.write(value)
+    if cancellation.isCancelled { try poll() }
     if writer.text.utf8.count > sizeLimit {
       throw Problem(
         RuntimeRules.sizeLimit, "\(value.kindName) \(brief(value)) is too large to be written",
@@ -124,13 +126,15 @@ private struct Writer {
   var limit = Int.max
   /// No more is written once the text has more bytes than this.
   var maximum = 1 << 30
+  var cancellation: Cancellation?
   /// Of a list's elements at most this many are written.
   var elementLimit = Int.max
   private var depth = 0
 
   private var isFull: Bool {
     let count = text.utf8.count
-    return count > maximum || limit != .max && count >= limit * 2
+    return count > maximum || cancellation?.isCancelled == true
+      || limit != .max && count >= limit * 2
   }
 
   mutating func write(_ value: Value) {
