@@ -1,13 +1,18 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
+
+/// `scripts/fuzz` sets it: the parts that are fuzzed count what they run, and there is `tl-fuzz`.
+let isFuzzing = ProcessInfo.processInfo.environment["TL_FUZZ"] != nil
 
 /// Library targets are optimized across modules in release: a generic loop over another module's
 /// type is 30 times slower without it.
-let library: [SwiftSetting] = [
-  .unsafeFlags(
-    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
-    .when(configuration: .release))
-]
+let library: [SwiftSetting] =
+  [
+    .unsafeFlags(
+      ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+      .when(configuration: .release))
+  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 let package = Package(
   name: "tl",
@@ -95,3 +100,10 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
+
+if isFuzzing {
+  package.targets.append(
+    .executableTarget(
+      name: "tl-fuzz", dependencies: ["TLInterpreter", "TLSyntax"], path: "Tests/Fuzz",
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

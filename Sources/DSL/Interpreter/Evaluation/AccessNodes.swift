@@ -42,9 +42,11 @@ final class RecordNode: Node {
 
 final class InterpolationNode: Node {
   private let parts: [(text: String, value: NodeRef?)]
+  unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)]) {
+  init(_ place: Place, _ machine: Machine, _ parts: [(text: String, value: NodeRef?)]) {
     self.parts = parts
+    self.machine = machine
     super.init(place)
   }
 
@@ -54,8 +56,10 @@ final class InterpolationNode: Node {
       if let node = part.value {
         switch try node.eval(f) {
         case .integer(let number): result += String(number)
-        case let value:
-          if let text = value.asText { result += text.string } else { result += display(value) }
+        case let value: result += try machine.displayed(value, at: place)
+        }
+        if result.utf8.count > 1 << 16 {
+          try machine.reserve(result.utf8.count, elementBytes: 1, at: place)
         }
       } else {
         result += part.text

@@ -1,6 +1,6 @@
 // What runs a program: the value stack, the limits, cancellation, and calls of function values.
-// One machine belongs to one session and runs on one thread, which must have a large stack
-// (see `onLargeStack`).
+// One machine belongs to one session, which runs on one thread at a time. Recursion is as deep as
+// that thread's stack allows: `onLargeStack` gives one with room for hundreds of thousands of calls.
 
 import CStack
 import Glibc
@@ -127,11 +127,9 @@ public final class Machine {
     stack.deallocate()
   }
 
-  /// Tells the machine where the native stack of this thread ends. To be called on the thread that
-  /// runs the program, with the size it was made with.
-  public func enterThread(stackSize: Int) {
-    nativeLimit = tl_stack_address() - UInt(stackSize) + UInt(stackSize / 8) + (128 << 10)
-    tl_thread_state()?.pointee.stack_limit = nativeLimit - UInt(stackSize / 16)
+  /// Takes note of where the native stack of the calling thread ends.
+  func enterThread() {
+    nativeLimit = tl_call_limit()
   }
 
   /// Throws when the program was told to stop.
@@ -406,6 +404,9 @@ public final class Machine {
       "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",
       at: place)
   }
+
+  /// Whether functions may write, make and remove files.
+  public var mayWrite = true
 
   /// A value may take at most about this many bytes.
   public var sizeLimit = 2 << 30

@@ -242,21 +242,6 @@ extension TransferTask.Data {
     case .tagging(let data): data.tokens.map { $0.joined(separator: " ") }
     }
   }
-
-  /// What parts and samples of the examples shall have in equal shares.
-  var strata: Strata {
-    switch self {
-    case .classification(let data): .classes(data.labels)
-    case .tagging(let data): .counts(data.kindCountsByRow())
-    }
-  }
-
-  func taking(_ rows: [Int]) throws -> TransferTask.Data {
-    switch self {
-    case .classification(let data): .classification(try data.taking(rows))
-    case .tagging(let data): .tagging(try data.taking(rows))
-    }
-  }
 }
 
 extension Arguments {

@@ -260,7 +260,7 @@ enum TextLibrary {
       ],
       result: .text, examples: examples
     ) { call in
-      let text = display(call[0])
+      let text = try call.machine.displayed(call[0], at: call.place)
       let fill = try call.text(2)
       guard fill.count == 1 else {
         throw call.bad(2, "`with` must be one character, found \(brief(call[2]))")

@@ -9,7 +9,9 @@ import TLText
 import TLTransfer
 
 enum TrainingLibrary {
-  static let functions: [LibraryFunction] = [adapt, predict, runs, run, forget]
+  static let functions: [LibraryFunction] = [
+    adapt, predict, learningRateSearch, runs, run, forget, export,
+  ]
 
   static let adapt = LibraryFunction(
     "adapt", .training, "adapts a donor to a task by a strategy, and remembers the run",
@@ -198,6 +200,82 @@ enum TrainingLibrary {
       columns.append(("probability", words.map { .number($0.probability) }))
       return call.table(try Table(columns))
     }
+  }
+
+  static let learningRateSearch = LibraryFunction(
+    "learning_rate_search", .training, "learning rates for a strategy, tried in short runs",
+    [
+      DonorLibrary.donor0,
+      ParameterDeclaration("task", .task, "a task with a validation part"),
+      ParameterDeclaration("strategy", .strategy, "lora() if not given", default: .none),
+      ParameterDeclaration(
+        "rates", .list, "the rates to try; seven around the strategy's own if not given",
+        of: .number, default: .none),
+      ParameterDeclaration(
+        "steps", .integer, "of each short run", default: .integer(60), in: 5...100_000),
+      ParameterDeclaration(
+        "batch_size", .integer, "texts in a batch", default: .integer(16), in: 1...65_536),
+      ParameterDeclaration("seed", .integer, "of the runs", default: .integer(0)),
+    ],
+    result: .table,
+    examples: [
+      .init(
+        "learning_rate_search(donor, task, rates: [1e-4, 1e-3], steps: 5) |> length", "2")
+    ],
+    details: "A table with the best rate first, by the validation loss: "
+      + "`learning_rate_search(…)[0].learning_rate`. A rate at which training diverged comes last, "
+      + "with the reason. The short runs are stored like any other."
+  ) { call in
+    var settings = TrainingSettings()
+    settings.batchSize = try call.integer(5)
+    settings.seed = UInt64(bitPattern: Int64(try call.integer(6)))
+    let adaptation = Adaptation(
+      donor: try call.model(0), task: try call.task(1),
+      strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
+    let rates = call.isNone(3) ? nil : try call.numbers(3).doubles
+    if let bad = rates?.first(where: { !($0 > 0 && $0 < 100) }) {
+      throw call.bad(3, "a learning rate is above 0 and below 100, found \(display(number: bad))")
+    }
+    let search = LearningRateSearch(adaptation, rates: rates, steps: try call.integer(4))
+    let machine = call.machine
+    defer { machine.notify(.done) }
+    let trials = try search.run(store: machine.store(), isStopped: call.isStopped) { index in
+      machine.notify(
+        .progress(
+          label: "rate \(index + 1)/\(search.rates.count)",
+          share: Double(index) / Double(max(1, search.rates.count)),
+          details: [display(number: search.rates[index])]))
+    }
+    func number(_ value: Double) -> DataValue { value.isNaN ? .none : .number(value) }
+    return call.table(
+      try Table([
+        ("learning_rate", trials.map { .number($0.learningRate) }),
+        ("train_loss", trials.map { number($0.trainLoss) }),
+        ("validation_loss", trials.map { number($0.validationLoss) }),
+        (adaptation.task.headline.name, trials.map { number($0.metric) }),
+        ("failure", trials.map { $0.failure.map { .text($0) } ?? DataValue.none }),
+      ]))
+  }
+
+  static let export = LibraryFunction(
+    "export", .training, "a run as a folder for other programs: weights, tokenizer, configuration",
+    [
+      run0,
+      ParameterDeclaration("folder", .text, "the folder, which is made", role: .output),
+      ParameterDeclaration(
+        "layout", .text, "auto: peft for lora, adapterhub for adapters, else huggingface",
+        default: .text("auto"), choices: ExportLayout.allCases.map(\.rawValue)),
+    ],
+    result: .text,
+    examples: [.init("export(run, path_join(temporary_folder(), \"tl-example-export\"))", "peft")],
+    details: "With layout \"huggingface\" the updates of lora are merged into a whole model, written "
+      + "as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
+      + "Gives the layout."
+  ) { call in
+    .text(
+      try call.run(0).export(
+        to: call.path(1), layout: ExportLayout(rawValue: call.text(2)) ?? .auto
+      ).rawValue)
   }
 
   static let runs = LibraryFunction(

@@ -212,3 +212,21 @@ public final class TransferTask: Sendable {
     return (metric.name, metric.higherIsBetter)
   }
 }
+
+extension TransferTask.Data {
+  /// What parts and samples of the examples shall have in equal shares.
+  public var strata: Strata {
+    switch self {
+    case .classification(let data): .classes(data.labels)
+    case .tagging(let data): .counts(data.kindCountsByRow())
+    }
+  }
+
+  /// The examples at some rows.
+  public func taking(_ rows: [Int]) throws -> TransferTask.Data {
+    switch self {
+    case .classification(let data): .classification(try data.taking(rows))
+    case .tagging(let data): .tagging(try data.taking(rows))
+    }
+  }
+}
