@@ -130,6 +130,7 @@ final class REPL {
       shell.streams.report(shell.renderer.render(problem))
     case .interrupted:
       shell.streams.report("interrupted\n")
+      Interrupts.reset(session.machine.cancellation)
     }
     return false
   }

@@ -178,6 +178,8 @@ final class DirectCallNode: Node {
   private let parameterCount: Int
   private let temporaries: Int
   unowned(unsafe) let machine: Machine
+  /// The code of a function without captures, known from the first call on: the slot keeps it.
+  private var code: Unmanaged<FunctionCode>?
 
   init(
     _ place: Place, _ callee: GlobalSlot, _ arguments: NodeList, positions: [Int],
@@ -204,14 +206,35 @@ final class DirectCallNode: Node {
     } else {
       for index in 0..<arguments.count { base[positions[index]] = try arguments[index].eval(f) }
     }
-    guard case .object(let object) = callee.value, object.tag == .function else { throw notMade() }
-    let function = unsafeDowncast(object, to: FunctionObject.self)
+    if let code {
+      do {
+        return try code._withUnsafeGuaranteedRef {
+          try machine.invoke($0, capturesOf: nil, base, given: given)
+        }
+      } catch {
+        throw passed(error, through: code.takeUnretainedValue().name)
+      }
+    }
+    let function = try function()
     do {
       return try machine.invoke(function, base, given: given)
-    } catch let problem as Problem {
-      problem.passed(through: function.code.name, at: place)
-      throw problem
+    } catch {
+      throw passed(error, through: function.code.name)
     }
+  }
+
+  @inline(never)
+  private func passed(_ error: any Error, through name: String) -> any Error {
+    if let problem = error as? Problem { problem.passed(through: name, at: place) }
+    return error
+  }
+
+  @inline(never)
+  private func function() throws -> FunctionObject {
+    guard case .object(let object) = callee.value, object.tag == .function else { throw notMade() }
+    let function = unsafeDowncast(object, to: FunctionObject.self)
+    if function.code.captureCount == 0 { code = Unmanaged.passUnretained(function.code) }
+    return function
   }
 
   @inline(never)

@@ -280,7 +280,7 @@ final class Compiler {
       return call(callee, all, place)
     case .field(let value, let name):
       return FieldNode(
-        place, ref(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
+        place, operand(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
         machine)
     case .index(let value, let index): return indexing(value, index, place)
     case .unary(.negate, let operand):
@@ -333,7 +333,8 @@ final class Compiler {
     let other =
       rest.isEmpty && otherwise == nil ? nil : conditional(rest, otherwise, span, isTail: isTail)
     return ConditionalNode(
-      place(span), ref(arm.condition), ref(compile(arm.body, isTail: isTail)), other.map { ref($0) })
+      place(span), ref(arm.condition), ref(compile(arm.body, isTail: isTail)), other.map { ref($0) }
+    )
   }
 
   // MARK: Calls

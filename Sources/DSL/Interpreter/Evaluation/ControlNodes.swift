@@ -351,8 +351,10 @@ final class AppendNode: Node {
       if object.tag == .text, other.tag == .text, isKnownUniquelyReferenced(&object) {
         let text = unsafeDowncast(object, to: TextObject.self)
         let addition = unsafeDowncast(other, to: TextObject.self).string
-        let bytes = text.string.utf8.count + addition.utf8.count
-        if bytes < 1 << 20 {
+        let before = text.string.utf8.count
+        let bytes = before + addition.utf8.count
+        // The memory is asked for when the text has doubled, not at every step.
+        if bytes < 1 << 20 || before.leadingZeroBitCount == bytes.leadingZeroBitCount {
           text.append(addition)
           f[slot] = .object(object)
           return
@@ -368,9 +370,12 @@ final class AppendNode: Node {
       if object.tag == .list, other.tag == .list, isKnownUniquelyReferenced(&object) {
         let list = unsafeDowncast(object, to: ListObject.self)
         let addition = unsafeDowncast(other, to: ListObject.self).elements
-        do { try machine.reserve(list.elements.count + addition.count, at: place) } catch {
-          f[slot] = .object(object)
-          throw error
+        let count = list.elements.count + addition.count
+        if count > list.elements.capacity {
+          do { try machine.reserve(count, at: place) } catch {
+            f[slot] = .object(object)
+            throw error
+          }
         }
         list.elements.append(contentsOf: addition)
         f[slot] = .object(object)
@@ -402,17 +407,11 @@ final class AppendElementNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     let value = try element.eval(f)
-    if case .object(var object) = f[slot], object.tag == .list {
-      f[slot] = .none
-      if isKnownUniquelyReferenced(&object) {
-        let list = unsafeDowncast(object, to: ListObject.self)
-        if list.elements.count < whole.machine.sizeLimit >> 4 {
-          list.elements.append(value)
-          (f + slot).initialize(to: .object(object))
-          return .normal
-        }
-      }
-      f[slot] = .object(object)
+    if let list = (f + slot).uniqueObject(.list, ListObject.self),
+      list._withUnsafeGuaranteedRef({ $0.elements.count }) < whole.machine.sizeLimit >> 4
+    {
+      list._withUnsafeGuaranteedRef { $0.elements.append(value) }
+      return .normal
     }
     f[slot] = try Operators.add(f[slot], .list([value]), whole.machine, place)
     return .normal

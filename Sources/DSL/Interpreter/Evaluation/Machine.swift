@@ -5,6 +5,7 @@
 import CStack
 import Glibc
 import Synchronization
+import TLStore
 import TLSyntax
 
 typealias Frame = UnsafeMutablePointer<Value>
@@ -90,6 +91,12 @@ public final class Machine {
   public let symbols = SymbolTable()
   /// Receives what `print` and displayed values write.
   public var output: (String) -> Void
+  /// Receives what costly functions say of their progress and cost.
+  public var notice: ((Notice) -> Void)?
+  /// The run store, opened when it is first needed.
+  private var openStore: RunStore?
+  /// Where runs are stored.
+  public var storeFolder = RunStore.defaultFolder
   /// Set from any thread to stop the running program soon.
   public let cancellation = Cancellation()
   /// Calls and loop rounds left before the program is stopped; for tests.
@@ -140,19 +147,38 @@ public final class Machine {
     throw Interruption(isStepLimit: true)
   }
 
+  // MARK: Costly functions
+
+  func notify(_ notice: Notice) { self.notice?(notice) }
+
+  /// The store of runs. Throws what is wrong with its folder.
+  func store() throws -> RunStore {
+    if let openStore { return openStore }
+    let store = try RunStore(folder: storeFolder)
+    openStore = store
+    return store
+  }
+
   // MARK: Calls
 
   /// Runs a function whose arguments stand at `base`. Leaves no object in the frame.
   /// - Parameter given: bit i says whether argument i stands at `base + i`.
   @inline(__always)
   func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
-    let code = function.code
+    try invoke(function.code, capturesOf: function, base, given: given)
+  }
+
+  /// - Parameter function: nil when the function is known to capture nothing.
+  @inline(__always)
+  func invoke(
+    _ code: FunctionCode, capturesOf function: FunctionObject?, _ base: Frame, given: UInt64
+  ) throws -> Value {
     let size = code.frameSize
     if tl_stack_address() < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
     steps &-= 1
     if steps < 0 || cancellation.isCancelled { try stop() }
     var index = code.parameterCount
-    if code.captureCount > 0 {
+    if let function, code.captureCount > 0 {
       for capture in function.captures {
         (base + index).initialize(to: capture)
         index += 1
@@ -371,6 +397,10 @@ public final class Machine {
       return ContiguousArray(text.string.map { .text(String($0)) })
     }
     if let table = value.asTable { return table.rows(self) }
+    if let domain = value.asDomain, let count = domain.elementCount {
+      try reserve(count, at: place)
+      return ContiguousArray((0..<count).map(domain.element))
+    }
     throw Problem(
       RuntimeRules.wrongKind,
       "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",

@@ -219,6 +219,11 @@ final class LocalNode: Node {
   }
 
   override func eval(_ f: Frame) throws -> Value { f[slot] }
+
+  override func test(_ f: Frame) throws -> Bool {
+    if case .boolean(let condition) = f[slot] { return condition }
+    return try super.test(f)
+  }
 }
 
 final class BoxedLocalNode: Node {

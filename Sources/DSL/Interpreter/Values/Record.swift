@@ -1,6 +1,8 @@
 // Records: a shape shared by all records with the same keys in the same order, and the values.
 // A field is found once per place in the program and then by the identity of the shape.
 
+import Glibc
+
 /// An interned name. Two names are the same when their bytes are (never by canonical equivalence).
 public typealias Symbol = Int
 
@@ -16,17 +18,47 @@ struct ByteKey: Hashable {
     bytesEqual(left.string, right.string)
   }
 
-  func hash(into hasher: inout Hasher) {
+  func hash(into hasher: inout Hasher) { hasher.combine(_rawHashValue(seed: 0)) }
+
+  /// Names are short, and come from the user's own scripts and data: a few multiplications do.
+  func _rawHashValue(seed: Int) -> Int {
     var copy = string
-    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    return copy.withUTF8 { bytes in
+      var hash = UInt64(truncatingIfNeeded: seed) ^ UInt64(truncatingIfNeeded: bytes.count)
+      let raw = UnsafeRawBufferPointer(bytes)
+      var index = 0
+      while index + 8 <= raw.count {
+        hash = mixed(hash, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        index += 8
+      }
+      var last: UInt64 = 0
+      while index < raw.count {
+        last = last << 8 | UInt64(raw[index])
+        index += 1
+      }
+      return Int(truncatingIfNeeded: mixed(hash, last))
+    }
   }
+}
+
+/// Both words into one, every bit of which depends on all of theirs.
+@inline(__always)
+private func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let product = (a ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: b ^ 0xD6E8_FEB8_6659_FD93)
+  return product.high ^ product.low
 }
 
 /// Whether two texts have the same code points.
 func bytesEqual(_ left: String, _ right: String) -> Bool {
   let a = left.utf8
   let b = right.utf8
-  return a.count == b.count && a.elementsEqual(b)
+  if a.count != b.count { return false }
+  return a.withContiguousStorageIfAvailable { x in
+    b.withContiguousStorageIfAvailable { y in
+      guard let x = x.baseAddress, let y = y.baseAddress else { return true }
+      return memcmp(x, y, a.count) == 0
+    } ?? a.elementsEqual(b)
+  } ?? a.elementsEqual(b)
 }
 
 /// Whether a text sorts before another by code points.
@@ -75,6 +107,19 @@ public final class SymbolTable {
   }
 }
 
+/// A symbol as a key; symbols are small numbers, so one multiplication spreads them.
+private struct SymbolKey: Hashable {
+  let symbol: Symbol
+
+  init(_ symbol: Symbol) { self.symbol = symbol }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(symbol) }
+
+  func _rawHashValue(seed: Int) -> Int {
+    Int(truncatingIfNeeded: mixed(UInt64(truncatingIfNeeded: seed), UInt64(symbol)))
+  }
+}
+
 /// The keys of a record, in order. One machine has one shape per sequence of keys, up to a number
 /// of keys; a record with more of them serves as a dictionary and owns its shape.
 public final class Shape {
@@ -84,7 +129,7 @@ public final class Shape {
   let isPrivate: Bool
   private var transitions: [Symbol: Shape] = [:]
   /// Beyond a few keys a search by hash beats a scan.
-  private var positions: [Symbol: Int] = [:]
+  private var positions: [SymbolKey: Int] = [:]
 
   private static let sharedLimit = 64
 
@@ -93,14 +138,14 @@ public final class Shape {
     self.symbols = symbols
     self.isPrivate = isPrivate
     if symbols.count > 8 {
-      for (index, symbol) in symbols.enumerated() { positions[symbol] = index }
+      for (index, symbol) in symbols.enumerated() { positions[SymbolKey(symbol)] = index }
     }
   }
 
   public var count: Int { names.count }
 
   func index(of symbol: Symbol) -> Int? {
-    if symbols.count > 8 { return positions[symbol] }
+    if symbols.count > 8 { return positions[SymbolKey(symbol)] }
     for index in symbols.indices where symbols[index] == symbol { return index }
     return nil
   }
@@ -113,7 +158,7 @@ public final class Shape {
 
   /// Adds a key in place; only for a private shape that one record holds.
   fileprivate func append(_ name: String, _ symbol: Symbol) {
-    positions[symbol] = names.count
+    positions[SymbolKey(symbol)] = names.count
     names.append(name)
     symbols.append(symbol)
   }

@@ -148,8 +148,35 @@ open class DomainObject: Object {
   /// What the REPL shows for the value.
   open func display(_ style: DisplayStyle) -> String { "" }
 
+  /// How many elements the value has, where one can walk over it.
+  open var elementCount: Int? { nil }
+
+  /// An element; `index` is within `0..<elementCount`.
+  open func element(_ index: Int) -> Value { .none }
+
   /// Whether two values are equal for `==`.
   open func isEqual(to other: DomainObject) -> Bool { self === other }
+}
+
+extension UnsafeMutablePointer<Value> {
+  /// The object in a slot, without counting a reference; the payload of a value stands at its
+  /// beginning, whatever the case.
+  @inline(__always)
+  var object: Unmanaged<Object>? {
+    guard case .object = pointee else { return nil }
+    return UnsafeMutableRawPointer(self).assumingMemoryBound(to: Unmanaged<Object>.self).pointee
+  }
+
+  /// The object in a slot when it is of a class and nothing else holds it: it may then be changed
+  /// in place.
+  @inline(__always)
+  func uniqueObject<Class: Object>(_ tag: ObjectTag, _ type: Class.Type) -> Unmanaged<Class>? {
+    guard let object, object._withUnsafeGuaranteedRef({ $0.tag == tag }),
+      isKnownUniquelyReferenced(
+        &UnsafeMutableRawPointer(self).assumingMemoryBound(to: Object.self).pointee)
+    else { return nil }
+    return Unmanaged<Class>.fromOpaque(object.toOpaque())
+  }
 }
 
 extension Value {
