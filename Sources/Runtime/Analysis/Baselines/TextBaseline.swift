@@ -17,17 +17,36 @@ public struct TextBaseline: Sendable {
     return options
   }
 
-  /// Learns from training data; `balanced` gives every class the same total weight. Throws
-  /// `invalid` for texts without a word or data of one class.
+  /// Two to five characters within words: slower, and stronger where words have many endings.
+  public static var characterOptions: TFIDF.Options {
+    var options = TFIDF.Options()
+    options.analyzer = .characters
+    options.ngrams = 2...5
+    options.isSublinear = true
+    return options
+  }
+
+  /// C unless a caller says otherwise: the rows have length 1, so logistic regression needs a weak
+  /// penalty. Chosen on a validation part of Russian sentiment.
+  public static func defaultC(_ kind: LinearModel.Kind) -> Double {
+    switch kind {
+    case .logisticRegression: return 10
+    case .linearSVM: return 1
+    }
+  }
+
+  /// Learns from training data; `c` nil means `defaultC`, `balanced` gives every class the same
+  /// total weight. Throws `invalid` for texts without a word or data of one class.
   public static func fit(
     _ kind: LinearModel.Kind, _ data: ClassificationData,
-    options: TFIDF.Options = defaultOptions, c: Double = 1, balanced: Bool = false
+    options: TFIDF.Options = defaultOptions, c: Double? = nil, balanced: Bool = false
   ) throws(AnalysisError) -> TextBaseline {
     let texts = joined(data)
     let features = try TFIDF(texts, options: options)
     let classWeights = data.balancedClassWeights
     let model = try LinearModel.fit(
-      kind, features.rows(texts), labels: data.labels, classes: data.labelNames.count, c: c,
+      kind, features.rows(texts), labels: data.labels, classes: data.labelNames.count,
+      c: c ?? defaultC(kind),
       exampleWeights: balanced ? data.labels.map { classWeights[$0] } : nil, tolerance: 1e-5)
     return TextBaseline(features: features, model: model, labelNames: data.labelNames)
   }
