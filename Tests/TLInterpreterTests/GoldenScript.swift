@@ -51,15 +51,17 @@ struct GoldenScript: Sendable, CustomTestStringConvertible {
   }
 
   /// What the comments say, in the order of the lines.
-  var expectations: [Expectation] {
+  var expectations: [Expectation] { Self.expectations(in: text) }
+
+  static func expectations(in text: String, firstLine: Int = 1) -> [Expectation] {
     var result: [Expectation] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
-      for (word, make) in Self.words {
+      for (word, make) in words {
         guard let mark = line.range(of: "# \(word): ") else { continue }
         let rest = String(line[mark.upperBound...])
         for part in rest.components(separatedBy: " | ") {
-          result.append(make(part, index + 1))
+          result.append(make(part, index + firstLine))
         }
       }
     }
@@ -80,47 +82,99 @@ struct GoldenScript: Sendable, CustomTestStringConvertible {
     return make(String(parts.first ?? ""), line, parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
   }
 
+  /// Where `import` looks for the files beside the script.
+  var name: String { Self.folder.appendingPathComponent(path).path }
+
   /// What running the script really gives, in the same form.
-  func observed(stepLimit: Int = 50_000_000) throws -> [Expectation] {
-    let source = Source(name: Self.folder.appendingPathComponent(path).path, text: text)
-    return try Self.observe(stepLimit: stepLimit) { $0.run(source) }
+  func observed() throws -> [Expectation] {
+    try onLargeStack {
+      let recorder = Recorder()
+      recorder.note(recorder.session.run(Source(name: name, text: text)))
+      return recorder.seen
+    }
+  }
+}
+
+/// A session that keeps what it prints, shows and fails with.
+final class Recorder {
+  private(set) var seen: [GoldenScript.Expectation] = []
+  private(set) var session = Session { _ in }
+
+  init() {
+    session.machine.stepLimit = 50_000_000
+    session.machine.sizeLimit = 128 << 20
+    session.machine.output = { [unowned self] text in
+      for line in Self.lines(String(text.dropLast())) { self.seen.append(.prints(line)) }
+    }
+    session.show = { [unowned self] value in
+      let text = TLInterpreter.show(value, DisplayStyle(width: 100))
+      for line in Self.lines(text) { self.seen.append(.shows(line)) }
+    }
   }
 
-  static func observe(
-    stepLimit: Int, _ run: (Session) -> Session.Outcome
-  ) throws -> [Expectation] {
-    try onLargeStack {
-      var result: [Expectation] = []
-      let session = Session { text in
-        for line in text.dropLast().split(separator: "\n", omittingEmptySubsequences: false) {
-          result.append(.prints(String(line)))
-        }
-      }
-      session.machine.enterThread(stackSize: LargeStack.size)
-      session.machine.stepLimit = stepLimit
-      session.show = { value in
-        let text = TLInterpreter.show(value, DisplayStyle(width: 100))
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-          result.append(.shows(String(line)))
-        }
-      }
-      switch run(session) {
-      case .finished: break
-      case .interrupted: result.append(.fails("interrupted", line: 0, column: 0))
-      case .rejected(let diagnostics):
-        for diagnostic in diagnostics where diagnostic.severity == .error {
-          let place = diagnostic.source.location(of: diagnostic.span.start)
-          result.append(.error(diagnostic.rule.id, line: place.line, column: place.column))
-        }
-      case .failed(let problem):
-        let place = problem.place.map { $0.source.location(of: $0.span.start) }
-        result.append(
-          .fails(problem.rule.id, line: place?.line ?? 0, column: place?.column ?? 0))
-        for call in problem.calls {
-          result.append(.called(call.name, line: call.place.line))
-        }
-      }
-      return result
+  /// Lines without the spaces at their ends, which an editor would take from a comment.
+  private static func lines(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var line = line
+      while line.last == " " { line.removeLast() }
+      return String(line)
     }
+  }
+
+  /// Notes how a run ended. `firstLine` is the line of the page on which its source begins.
+  func note(_ outcome: Session.Outcome, firstLine: Int = 1) {
+    switch outcome {
+    case .finished: break
+    case .interrupted: seen.append(.fails("interrupted", line: 0, column: 0))
+    case .rejected(let diagnostics):
+      for diagnostic in diagnostics where diagnostic.severity == .error {
+        let place = diagnostic.source.location(of: diagnostic.span.start)
+        seen.append(
+          .error(diagnostic.rule.id, line: place.line + firstLine - 1, column: place.column))
+      }
+    case .failed(let problem):
+      let place = problem.place.map { $0.source.location(of: $0.span.start) }
+      seen.append(
+        .fails(
+          problem.rule.id, line: (place?.line ?? 0) + firstLine - 1, column: place?.column ?? 0))
+      for call in problem.calls {
+        seen.append(.called(call.name, line: call.place.line + firstLine - 1))
+      }
+    }
+  }
+}
+
+extension [GoldenScript.Expectation] {
+  var outputs: Self {
+    filter {
+      switch $0 {
+      case .prints, .shows: true
+      default: false
+      }
+    }
+  }
+
+  var prints: Self {
+    filter { if case .prints = $0 { true } else { false } }
+  }
+
+  var errors: Self {
+    filter {
+      switch $0 {
+      case .error, .fails: true
+      default: false
+      }
+    }
+  }
+
+  /// The lines and names of the calls that led to an error.
+  var calls: [String] {
+    compactMap { if case .called(let name, let line) = $0 { "\(line) \(name)" } else { nil } }
+      .sorted()
+  }
+
+  /// The ids of the errors that ended a run.
+  var failures: [String] {
+    compactMap { if case .fails(let id, _, _) = $0 { id } else { nil } }
   }
 }

@@ -14,7 +14,6 @@ struct CompletionTests {
   private func completions(_ text: String, after inputs: [String] = []) throws -> Completions {
     try onLargeStack {
       let session = Session { _ in }
-      session.machine.enterThread(stackSize: LargeStack.size)
       for (index, input) in inputs.enumerated() {
         let source = Source(name: "input \(index + 1)", text: input)
         guard case .finished = session.run(source, isInput: true) else {

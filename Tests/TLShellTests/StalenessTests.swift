@@ -9,7 +9,6 @@ struct StalenessTests {
   private func stale(_ inputs: [String]) throws -> [String: String] {
     try onLargeStack {
       let session = Session { _ in }
-      session.machine.enterThread(stackSize: LargeStack.size)
       for (index, input) in inputs.enumerated() {
         _ = session.run(Source(name: "input \(index + 1)", text: input), isInput: true)
       }

@@ -77,6 +77,7 @@ struct Parser {
   var problems: [Problem] = []
   /// Stretches of text whose tokens are part of an error that is already reported.
   var muted: [Span] = []
+  var skipped: [Span] = []
   /// `problems.count` when the current statement began.
   var problemsBefore = 0
   /// The name that the current statement binds, for recovery.
@@ -271,6 +272,7 @@ struct Parser {
       }
     }
     position = min(max(index, start + 1), tokens.count - 1)
+    skipped.append(Span(tokens[start].start, tokens[position].start))
   }
 
   /// Whether a token at the beginning of a line goes on with the line before.
@@ -372,6 +374,6 @@ struct Parser {
     }
     return Script(
       source: source, statements: statements, cells: cells, idCount: nextID,
-      diagnostics: diagnostics, isIncomplete: isIncomplete)
+      diagnostics: diagnostics, isIncomplete: isIncomplete, skipped: skipped)
   }
 }

@@ -208,10 +208,12 @@ public struct Script: Sendable {
   /// Whether the text ends inside an open bracket, an unfinished text or right after an operator,
   /// so that more input could complete it.
   public let isIncomplete: Bool
+  /// The parts that recovery left out: what they would have bound is unknown.
+  public let skipped: [Span]
 
   public init(
     source: Source, statements: [Statement], cells: [CellSyntax], idCount: Int,
-    diagnostics: [Diagnostic], isIncomplete: Bool
+    diagnostics: [Diagnostic], isIncomplete: Bool, skipped: [Span]
   ) {
     self.source = source
     self.statements = statements
@@ -219,5 +221,6 @@ public struct Script: Sendable {
     self.idCount = idCount
     self.diagnostics = diagnostics
     self.isIncomplete = isIncomplete
+    self.skipped = skipped
   }
 }

@@ -24,6 +24,19 @@ final class Checker {
   /// Files that an earlier line writes, so that their absence now means nothing.
   var written: Set<String> = []
   var writesUnknownFiles = false
+  /// Whether an import failed, so that any unknown name may be one of its names.
+  private var importsAreUnknown = false
+  /// The words in what recovery left out; a name that stands there may be bound there.
+  private lazy var doubtfulWords: Set<[UInt8]> = {
+    var words = Set<[UInt8]>()
+    for span in script.skipped {
+      let bytes = script.source.bytes[span.start..<span.end]
+      for word in bytes.split(whereSeparator: { !Self.isWordByte($0) }) {
+        words.insert(Array(word))
+      }
+    }
+    return words
+  }()
   /// What completion wants to know of one place; nil in a real check.
   var probe: CompletionProbe?
 
@@ -68,6 +81,20 @@ final class Checker {
     nearest(name, among: names).map {
       Diagnostic.Suggestion(message: "did you mean `\($0)`?", replacement: $0, span: span)
     }
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 95, 97...122, 128...255: true
+    default: false
+    }
+  }
+
+  /// Whether a part of the script that has an error of its own may bind a name.
+  private func mayBind(_ name: String) -> Bool {
+    if importsAreUnknown { return true }
+    if script.skipped.isEmpty { return false }
+    return doubtfulWords.contains(Array(name.utf8)) || doubtfulWords.contains(Array("import".utf8))
   }
 
   // MARK: Top level
@@ -129,8 +156,10 @@ final class Checker {
         }
       }
     } catch let problem as Problem {
+      importsAreUnknown = true
       report(problem.rule, problem.message, at: span, notes: problem.notes)
     } catch {
+      importsAreUnknown = true
       report(CheckRules.badImport, "\"\(path)\" cannot be imported", at: span)
     }
   }
@@ -329,6 +358,10 @@ final class Checker {
         ])
       return
     }
+    if mayBind(name.text) {
+      bind(name, .variable, .any)
+      return
+    }
     report(
       CheckRules.unknownName, "unknown name `\(name.text)`", at: name.span,
       suggestion: didYouMean(name.text, among: scope.visibleNames, at: name.span)
@@ -397,6 +430,7 @@ final class Checker {
       checked.resolutions[id] = .library(function)
       return function.constant == nil ? .function : function.result(ArgumentKinds(kinds: []))
     }
+    if mayBind(name) { return .any }
     let visible =
       scope.visibleNames + globals.values.map(\.name).sorted() + earlier.values.map(\.name).sorted()
       + library.names

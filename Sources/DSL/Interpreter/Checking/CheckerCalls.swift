@@ -222,14 +222,14 @@ extension Checker {
           + "found \(kind.description)", at: span)
     }
     if let range = parameter.range {
-      var number: Double?
-      if case .integer(let value) = kind.constant { number = Double(value) }
-      if case .number(let value) = kind.constant { number = value }
-      if let number, !range.contains(number) {
+      var found: (number: Double, value: Value)?
+      if case .integer(let value) = kind.constant { found = (Double(value), .integer(value)) }
+      if case .number(let value) = kind.constant { found = (value, .number(value)) }
+      if let found, !range.contains(found.number) {
         report(
           CheckRules.outOfRange,
           "`\(parameter.name)` of \(function.name) must be \(Arguments.describe(range)), found "
-            + display(.number(number)), at: span)
+            + display(found.value), at: span)
       }
     }
     if let choices = parameter.choices, case .text(let text) = kind.constant,
@@ -262,7 +262,7 @@ extension Checker {
     _ all: ArgumentKinds, at span: Span
   ) {
     switch parameter.role {
-    case .value, .function: break
+    case .value, .function, .donor: break
     case .column(let of), .key(let of):
       var names: [String] = []
       if case .text(let name) = kind.constant { names = [name] }

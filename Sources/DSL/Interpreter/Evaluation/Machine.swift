@@ -1,10 +1,11 @@
 // What runs a program: the value stack, the limits, cancellation, and calls of function values.
-// One machine belongs to one session and runs on one thread, which must have a large stack
-// (see `onLargeStack`).
+// One machine belongs to one session, which runs on one thread at a time. Recursion is as deep as
+// that thread's stack allows: `onLargeStack` gives one with room for hundreds of thousands of calls.
 
 import CStack
 import Glibc
 import Synchronization
+import TLStore
 import TLSyntax
 
 typealias Frame = UnsafeMutablePointer<Value>
@@ -90,6 +91,12 @@ public final class Machine {
   public let symbols = SymbolTable()
   /// Receives what `print` and displayed values write.
   public var output: (String) -> Void
+  /// Receives what costly functions say of their progress and cost.
+  public var notice: ((Notice) -> Void)?
+  /// The run store, opened when it is first needed.
+  private var openStore: RunStore?
+  /// Where runs are stored.
+  public var storeFolder = RunStore.defaultFolder
   /// Set from any thread to stop the running program soon.
   public let cancellation = Cancellation()
   /// Calls and loop rounds left before the program is stopped; for tests.
@@ -121,11 +128,9 @@ public final class Machine {
     stack.deallocate()
   }
 
-  /// Tells the machine where the native stack of this thread ends. To be called on the thread that
-  /// runs the program, with the size it was made with.
-  public func enterThread(stackSize: Int) {
-    nativeLimit = tl_stack_address() - UInt(stackSize) + UInt(stackSize / 8) + (128 << 10)
-    tl_thread_state()?.pointee.stack_limit = nativeLimit - UInt(stackSize / 16)
+  /// Takes note of where the native stack of the calling thread ends.
+  func enterThread() {
+    nativeLimit = tl_call_limit()
   }
 
   /// Throws when the program was told to stop.
@@ -158,6 +163,18 @@ public final class Machine {
       scratch.deallocate()
       scratch = ByteBuffer(capacity: 1 << 10)
     }
+  }
+
+  // MARK: Costly functions
+
+  func notify(_ notice: Notice) { self.notice?(notice) }
+
+  /// The store of runs. Throws what is wrong with its folder.
+  func store() throws -> RunStore {
+    if let openStore { return openStore }
+    let store = try RunStore(folder: storeFolder)
+    openStore = store
+    return store
   }
 
   // MARK: Calls
@@ -410,11 +427,18 @@ public final class Machine {
       return ContiguousArray(text.string.map { .text(String($0)) })
     }
     if let table = value.asTable { return table.rows(self) }
+    if let domain = value.asDomain, let count = domain.elementCount {
+      try reserve(count, at: place)
+      return ContiguousArray((0..<count).map(domain.element))
+    }
     throw Problem(
       RuntimeRules.wrongKind,
       "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",
       at: place)
   }
+
+  /// Whether functions may write, make and remove files.
+  public var mayWrite = true
 
   /// A value may take at most about this many bytes.
   public var sizeLimit = 2 << 30

@@ -434,7 +434,7 @@ final class EqualNode: BinaryNode {
   override func test(_ f: Frame) throws -> Bool {
     try combine(
       f, integers: { x, y in x == y }, numbers: { _, _ in nil },
-      otherwise: { a, b in try Operators.checkedEqual(a, b, place) })
+      otherwise: { a, b in try Operators.equal(a, b, place) })
   }
 }
 
@@ -444,7 +444,7 @@ final class NotEqualNode: BinaryNode {
   override func test(_ f: Frame) throws -> Bool {
     try combine(
       f, integers: { x, y in x != y }, numbers: { _, _ in nil },
-      otherwise: { a, b in try !Operators.checkedEqual(a, b, place) })
+      otherwise: { a, b in try !Operators.equal(a, b, place) })
   }
 }
 

@@ -144,79 +144,49 @@ enum Operators {
   }
 
   /// Equality by content; an Integer equals the Number of the same value; other kinds differ.
-  static func equal(_ a: Value, _ b: Value) -> Bool {
+  /// - Throws: `recursion-limit` for values nested too deeply, or too large.
+  static func equal(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
+    guard case .object(let x) = a, case .object(let y) = b else { return equalPlain(a, b) }
+    if x === y { return true }
+    if x.tag == .text, y.tag == .text { return equalTexts(x, y) }
+    var comparison = Comparison()
+    let result = comparison.equal(x, y)
+    if comparison.isGivenUp { throw comparison.problem(place) }
+    return result
+  }
+
+  /// Equality of two values that are not both objects.
+  @inline(__always)
+  static func equalPlain(_ a: Value, _ b: Value) -> Bool {
     switch (a, b) {
-    case (.none, .none): return true
-    case (.boolean(let x), .boolean(let y)): return x == y
-    case (.integer(let x), .integer(let y)): return x == y
-    case (.number(let x), .number(let y)): return x == y
-    case (.integer(let x), .number(let y)): return y == Double(x) && Int(exactly: y) == x
-    case (.number(let x), .integer(let y)): return x == Double(y) && Int(exactly: x) == y
-    case (.object(let x), .object(let y)): return x === y || equalObjects(x, y)
-    default: return false
+    case (.none, .none): true
+    case (.boolean(let x), .boolean(let y)): x == y
+    case (.integer(let x), .integer(let y)): x == y
+    case (.number(let x), .number(let y)): x == y
+    case (.integer(let x), .number(let y)): y == Double(x) && Int(exactly: y) == x
+    case (.number(let x), .integer(let y)): x == Double(y) && Int(exactly: x) == y
+    default: false
     }
   }
 
-  private static func equalObjects(_ x: Object, _ y: Object) -> Bool {
-    if let state = tl_thread_state(), tl_stack_address() < state.pointee.stack_limit {
-      state.pointee.went_too_deep = 1
-      return false
-    }
-    guard x.tag == y.tag else {
-      // A range equals the list of its elements.
-      if x.tag == .range, y.tag == .list { return equalRange(x, y) }
-      if x.tag == .list, y.tag == .range { return equalRange(y, x) }
-      return false
-    }
-    switch x.tag {
-    case .text:
-      return bytesEqual(
-        unsafeDowncast(x, to: TextObject.self).string, unsafeDowncast(y, to: TextObject.self).string
-      )
-    case .list:
-      let a = unsafeDowncast(x, to: ListObject.self).elements
-      let b = unsafeDowncast(y, to: ListObject.self).elements
-      return a.count == b.count && a.indices.allSatisfy { equal(a[$0], b[$0]) }
-    case .record:
-      let a = unsafeDowncast(x, to: RecordObject.self)
-      let b = unsafeDowncast(y, to: RecordObject.self)
-      guard a.count == b.count else { return false }
-      for index in 0..<a.count {
-        let symbol = a.shape.symbols[index]
-        guard let other = b.shape.index(of: symbol), equal(a[index], b[other]) else { return false }
-      }
-      return true
-    case .range:
-      let a = unsafeDowncast(x, to: RangeObject.self)
-      let b = unsafeDowncast(y, to: RangeObject.self)
-      return a.first == b.first && a.last == b.last || a.count == 0 && b.count == 0
-    case .date:
-      return unsafeDowncast(x, to: DateObject.self) == unsafeDowncast(y, to: DateObject.self)
-    case .native:
-      return unsafeDowncast(x, to: NativeObject.self).function
-        === unsafeDowncast(y, to: NativeObject.self).function
-    case .table:
-      return unsafeDowncast(x, to: TableObject.self).isEqual(
-        to: unsafeDowncast(y, to: TableObject.self))
-    case .row:
-      return unsafeDowncast(x, to: RowObject.self).isEqual(
-        to: unsafeDowncast(y, to: RowObject.self))
-    case .domain:
-      return unsafeDowncast(x, to: DomainObject.self).isEqual(
-        to: unsafeDowncast(y, to: DomainObject.self))
-    case .function, .box: return false
-    }
-  }
-
-  private static func equalRange(_ range: Object, _ list: Object) -> Bool {
-    let range = unsafeDowncast(range, to: RangeObject.self)
-    let elements = unsafeDowncast(list, to: ListObject.self).elements
-    guard range.count == elements.count else { return false }
-    return elements.indices.allSatisfy { equal(elements[$0], .integer(range.first + $0)) }
+  @inline(__always)
+  static func equalTexts(_ x: Object, _ y: Object) -> Bool {
+    bytesEqual(
+      unsafeDowncast(x, to: TextObject.self).string, unsafeDowncast(y, to: TextObject.self).string)
   }
 
   /// -1, 0 or 1; numbers by value, texts by code points, lists element by element, dates by time.
   static func compare(_ a: Value, _ b: Value, _ name: String, _ place: Place) throws -> Int {
+    if case .object(let x) = a, case .object(let y) = b, x.tag == .list, y.tag == .list {
+      var comparison = Comparison()
+      return try comparison.compareLists(x, y, name, place)
+    }
+    return try comparePlain(a, b, name, place)
+  }
+
+  /// The order of two values that are not both lists.
+  @inline(__always)
+  static func comparePlain(_ a: Value, _ b: Value, _ name: String, _ place: Place) throws -> Int {
     switch (a, b) {
     case (.integer(let x), .integer(let y)): return x < y ? -1 : x == y ? 0 : 1
     case (.boolean(let x), .boolean(let y)): return x == y ? 0 : y ? -1 : 1
@@ -226,19 +196,6 @@ enum Operators {
         let left = unsafeDowncast(x, to: TextObject.self).string
         let right = unsafeDowncast(y, to: TextObject.self).string
         return bytesLess(left, right) ? -1 : bytesEqual(left, right) ? 0 : 1
-      case .list:
-        let left = unsafeDowncast(x, to: ListObject.self).elements
-        let right = unsafeDowncast(y, to: ListObject.self).elements
-        if let state = tl_thread_state(), tl_stack_address() < state.pointee.stack_limit {
-          throw Problem(
-            RuntimeRules.recursionLimit, "the values are nested too deeply to be compared",
-            at: place)
-        }
-        for index in 0..<min(left.count, right.count) {
-          let order = try compare(left[index], right[index], name, place)
-          if order != 0 { return order }
-        }
-        return left.count < right.count ? -1 : left.count == right.count ? 0 : 1
       case .date:
         let left = unsafeDowncast(x, to: DateObject.self)
         let right = unsafeDowncast(y, to: DateObject.self)
@@ -249,17 +206,6 @@ enum Operators {
       if let x = a.asDouble, let y = b.asDouble { return x < y ? -1 : x > y ? 1 : 0 }
     }
     throw wrongOperands(name, a, b, place)
-  }
-
-  /// Equality for a place that can raise an error: values nested deeper than the stack are one.
-  static func checkedEqual(_ a: Value, _ b: Value, _ place: Place) throws -> Bool {
-    let result = equal(a, b)
-    if case .object = a, let state = tl_thread_state(), state.pointee.went_too_deep != 0 {
-      state.pointee.went_too_deep = 0
-      throw Problem(
-        RuntimeRules.recursionLimit, "the values are nested too deeply to be compared", at: place)
-    }
-    return result
   }
 
   /// Whether a comparison of two numbers holds, NaN included, which no comparison holds for.
@@ -274,7 +220,7 @@ enum Operators {
   /// `element in list`, `"part" in text`, `"key" in record`, `"column" in table`, `7 in 1..10`.
   static func contains(_ element: Value, in container: Value, _ place: Place) throws -> Bool {
     if let list = container.asList {
-      return list.elements.contains { equal($0, element) }
+      return try list.elements.contains { try equal($0, element, place) }
     }
     if let range = container.asRange {
       guard case .integer(let value) = element else { return false }

@@ -121,7 +121,7 @@ enum DataLibrary {
     details: "Endings: .csv .tsv .jsonl .json .md .txt (a text, or a list of texts as lines). A "
       + "file of the name is replaced, all at once."
   ) { call in
-    let path = try call.path(1)
+    let path = try call.outputPath(1)
     let format = call.isNone(2) ? try format(of: path, outputFormats, call) : try call.text(2)
     switch format {
     case "json":
@@ -149,7 +149,11 @@ enum DataLibrary {
   }
 
   private static func notData(_ call: Arguments) -> Problem {
-    call.bad(0, "\(call[0].kindName) \(brief(call[0])) cannot be written as data")
+    call.bad(
+      0,
+      "\(call[0].kindName) \(brief(call[0])) cannot be written as data: it holds a "
+        + "function, nests over \(DataConversion.depthLimit) deep or has over "
+        + "\(DataConversion.elementLimit >> 20) million elements")
   }
 
   private static func table(_ call: Arguments) throws -> Table {

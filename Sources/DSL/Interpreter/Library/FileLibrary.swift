@@ -130,7 +130,7 @@ enum FileLibrary {
     examples: [.init(temporary + "write_text(\"да\", path)\nexists(path)", "true")],
     details: "A file of the name is replaced, all at once: nobody sees a half-written one."
   ) { call in
-    try AtomicFile.write(try call.path(1), text: try call.text(0))
+    try AtomicFile.write(try call.outputPath(1), text: try call.text(0))
     return .none
   }
 
@@ -144,7 +144,7 @@ enum FileLibrary {
     ],
     details: "Nothing happens when it exists."
   ) { call in
-    let path = try call.path(0)
+    let path = try call.outputPath(0)
     var built = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
@@ -164,7 +164,7 @@ enum FileLibrary {
           + "remove_file(path)\nexists(path)", "false")
     ]
   ) { call in
-    let path = try call.path(0)
+    let path = try call.outputPath(0)
     if Files.isFolder(path), !Paths.isLink(path) {
       throw call.bad(0, "\"\(path)\" is a folder; only files are removed")
     }
@@ -250,6 +250,15 @@ extension Arguments {
     let path = try text(index)
     if path.isEmpty { throw bad(index, "the path is empty") }
     if path.utf8.contains(0) { throw bad(index, "the path has a character \\0 in it") }
+    return path
+  }
+
+  /// A path of a file that is written or removed.
+  func outputPath(_ index: Int) throws -> String {
+    let path = try path(index)
+    guard machine.mayWrite else {
+      throw TextError.unwritable(path: path, reason: "this session may not write files")
+    }
     return path
   }
 }

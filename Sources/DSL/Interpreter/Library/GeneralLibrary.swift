@@ -10,7 +10,8 @@ enum GeneralLibrary {
       result: .none,
       examples: [.init("print(\"F1\", 0.5, [\"а\", 1])", "F1 0.5 [\"а\", 1]")]
     ) { call in
-      call.machine.output(try call.list(0).map { display($0) }.joined(separator: " ") + "\n")
+      let texts = try call.list(0).map { try call.machine.displayed($0, at: call.place) }
+      call.machine.output(texts.joined(separator: " ") + "\n")
       return .none
     },
     LibraryFunction(
@@ -49,7 +50,7 @@ enum GeneralLibrary {
       [ParameterDeclaration("value", .any, "any value")],
       result: .text,
       examples: [.init("text(0.5) + \"!\"", "0.5!")]
-    ) { call in .text(display(call[0])) },
+    ) { call in .text(try call.machine.displayed(call[0], at: call.place)) },
     LibraryFunction(
       "integer", .general, "a text or a number as an Integer",
       [

@@ -194,7 +194,7 @@ enum ListWalks {
     }
     let wanted = call[1]
     try call.forEach(0) { element in
-      if Operators.equal(element, wanted) { count += 1 }
+      if try Operators.equal(element, wanted, call.place) { count += 1 }
       return true
     }
     return .integer(count)
@@ -254,7 +254,7 @@ enum ListWalks {
     var found: Int?
     let wanted = call[1]
     try call.forEach(0) { element in
-      if Operators.equal(element, wanted) { found = position }
+      if try Operators.equal(element, wanted, call.place) { found = position }
       position += 1
       return found == nil
     }

@@ -56,7 +56,9 @@ struct ValueIndex {
   private static func isSame(_ a: Value, _ b: Value) -> Bool {
     if case .integer(let x) = a, case .integer(let y) = b { return x == y }
     if case .number(let x) = a, case .number(let y) = b, x.isNaN, y.isNaN { return true }
-    return Operators.equal(a, b)
+    // What is too deep or too large to be compared is a key of its own.
+    var comparison = Comparison()
+    return comparison.equal(a, b) && !comparison.isGivenUp
   }
 
   static func hash(_ value: Value) -> UInt64 {
@@ -71,25 +73,27 @@ struct ValueIndex {
     }
   }
 
+  /// Of deep values only the outer levels count, so that a value whose parts are shared many times
+  /// is not walked through many times.
   private static func hash(_ object: Object, depth: Int) -> UInt64 {
     func inner(_ value: Value) -> UInt64 {
       if case .object(let object) = value { return hash(object, depth: depth + 1) }
       return hash(value)
     }
-    if depth > 100 { return 7 }
     switch object.tag {
     case .text: return hash(text: unsafeDowncast(object, to: TextObject.self).string)
     case .list:
       let elements = unsafeDowncast(object, to: ListObject.self).elements
-      return hash(count: elements.count) { inner(elements[$0]) }
+      return hash(count: elements.count, depth: depth) { inner(elements[$0]) }
     case .range:
       let range = unsafeDowncast(object, to: RangeObject.self)
       // Equal to the list of its elements, hence hashed like it.
-      return hash(count: range.count) { hash(.integer(range.first + $0)) }
+      return hash(count: range.count, depth: depth) { hash(.integer(range.first + $0)) }
     case .record:
       // The order of the fields does not count.
       let record = unsafeDowncast(object, to: RecordObject.self)
-      var result: UInt64 = 13
+      var result = UInt64(13 + record.count)
+      if depth > 3 { return mix(result) }
       for index in 0..<record.count {
         result = result &+ mix(hash(text: record.shape.names[index]) &+ inner(record[index]))
       }
@@ -109,10 +113,14 @@ struct ValueIndex {
   }
 
   /// Of a long list the first and the last elements count.
-  private static func hash(count: Int, _ element: (Int) -> UInt64) -> UInt64 {
+  private static func hash(count: Int, depth: Int, _ element: (Int) -> UInt64) -> UInt64 {
     var result = mix(UInt64(count) &+ 11)
-    for index in 0..<min(count, 32) { result = mix(result &+ element(index)) }
-    for index in max(32, count - 32)..<max(32, count) { result = mix(result &+ element(index)) }
+    if depth > 3 { return result }
+    let ends = 32 >> (2 * depth)
+    for index in 0..<min(count, ends) { result = mix(result &+ element(index)) }
+    for index in max(ends, count - ends)..<max(ends, count) {
+      result = mix(result &+ element(index))
+    }
     return result
   }
 

@@ -2,6 +2,7 @@
 // that parses, with a placeholder where the cursor is, and checked against the session's names with
 // a probe that notes what the checker knows at the placeholder. Nothing runs.
 
+import TLModels
 import TLSyntax
 
 /// What can be inserted at a cursor.
@@ -222,6 +223,12 @@ extension Session {
         let names = probe.columns?.map(\.name) ?? []
         return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       case .input, .output: return paths(typed)
+      case .donor:
+        let names = DonorLocator().cachedNames().filter { $0.hasPrefix(typed) }
+        if names.isEmpty || typed.contains("/") && !names.contains(where: { $0 != typed }) {
+          return paths(typed)
+        }
+        return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       default:
         if let choices = parameter.choices {
           return closing(matching(typed, choices.map { .init($0) }))

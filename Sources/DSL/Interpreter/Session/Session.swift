@@ -1,7 +1,7 @@
 // One conversation with the language: the names bound so far, the inputs, what is stale. The REPL
 // gives it one input after another; running a file gives it one.
 //
-// A session runs on one thread with a large stack (`onLargeStack`).
+// A session runs on one thread at a time; see `onLargeStack` for deep recursion.
 
 import Glibc
 import TLSyntax
@@ -51,6 +51,7 @@ public final class Session {
   /// Parses and checks a source against the names bound so far, and runs nothing.
   /// - Parameter settings: values given by `--set`, by name.
   public func check(_ source: Source, settings: [(name: String, value: Value)] = []) -> Checked {
+    machine.enterThread()
     let script = parse(source)
     var kinds: [ByteKey: Kind] = [:]
     for (name, value) in settings { kinds[ByteKey(name)] = value.kind }
@@ -60,12 +61,22 @@ public final class Session {
       try self.module(path, place)
     }
     checker.check()
-    let diagnostics = (script.diagnostics + checker.diagnostics)
-      .sorted { $0.span.start < $1.span.start }
+    let diagnostics = Session.together(script, checker)
     return Checked(
       script: script, diagnostics: Array(diagnostics.prefix(Diagnostic.limit)),
       graph: CellGraph(cells: checker.checked.graph), checked: checker.checked,
       bindings: checker.globals)
+  }
+
+  /// What parser and checker found, in the order of the lines. On a line that the parser could not
+  /// read, what the checker says follows from that.
+  private static func together(_ script: Script, _ checker: Checker) -> [Diagnostic] {
+    let source = script.source
+    let unread = Set(script.diagnostics.map { source.location(of: $0.span.start).line })
+    let found = checker.diagnostics.filter {
+      unread.isEmpty || !unread.contains(source.location(of: $0.span.start).line)
+    }
+    return (script.diagnostics + found).sorted { $0.span.start < $1.span.start }
   }
 
   /// Runs a source: checks the whole of it, then runs it cell by cell.
@@ -217,7 +228,7 @@ public final class Session {
       try self.module(path, place)
     }
     checker.check()
-    let errors = (script.diagnostics + checker.diagnostics).filter { $0.severity == .error }
+    let errors = Session.together(script, checker).filter { $0.severity == .error }
     if let first = errors.first {
       if first.rule == CheckRules.importCycle || first.rule == RuntimeRules.notFound {
         throw Problem(first.rule, first.message, at: place, notes: first.notes)

@@ -77,6 +77,25 @@ public func display(_ value: Value) -> String {
   return writer.text
 }
 
+extension Machine {
+  /// A value as `print` writes it.
+  /// - Throws: `size-limit` when that is longer than values may be.
+  func displayed(_ value: Value, at place: Place) throws -> String {
+    if let text = value.asText { return text.string }
+    var writer = Writer()
+    writer.maximum = sizeLimit
+    writer.cancellation = cancellation
+    writer.write(value)
+    if cancellation.isCancelled { try poll() }
+    if writer.text.utf8.count > sizeLimit {
+      throw Problem(
+        RuntimeRules.sizeLimit, "\(value.kindName) \(brief(value)) is too large to be written",
+        at: place)
+    }
+    return writer.text
+  }
+}
+
 /// A value in an error message: short, on one line, texts in quotes.
 public func brief(_ value: Value) -> String {
   var writer = Writer()
@@ -96,6 +115,7 @@ public func show(_ value: Value, _ style: DisplayStyle) -> String {
   if let text = value.asText { return text.string }
   var writer = Writer()
   writer.elementLimit = 200
+  writer.maximum = 20_000
   writer.write(value)
   return writer.text
 }
@@ -104,11 +124,18 @@ private struct Writer {
   var text = ""
   /// No more is written once the text is this long.
   var limit = Int.max
+  /// No more is written once the text has more bytes than this.
+  var maximum = 1 << 30
+  var cancellation: Cancellation?
   /// Of a list's elements at most this many are written.
   var elementLimit = Int.max
   private var depth = 0
 
-  private var isFull: Bool { limit != .max && text.utf8.count >= limit * 2 }
+  private var isFull: Bool {
+    let count = text.utf8.count
+    return count > maximum || cancellation?.isCancelled == true
+      || limit != .max && count >= limit * 2
+  }
 
   mutating func write(_ value: Value) {
     if depth > 200 {
@@ -162,8 +189,9 @@ private struct Writer {
     text += "["
     for (index, element) in list.enumerated() {
       if index > 0 { text += ", " }
+      let isFull = isFull
       if index >= elementLimit || isFull {
-        text += elementLimit == .max ? "…" : "… \(list.count) elements"
+        text += elementLimit == .max || isFull ? "…" : "… \(list.count) elements"
         break
       }
       write(element)

@@ -135,45 +135,71 @@ extension Value {
     }
   }
 
-  /// The value as a cell; nil for functions and other values that no file can hold.
+  /// The value as a cell; nil for functions and other values that no file can hold, and for what
+  /// nests deeper than JSON may or has more than `DataConversion.elementLimit` elements.
   var data: DataValue? {
-    switch self {
+    var conversion = DataConversion()
+    return conversion.convert(self, depth: 0)
+  }
+}
+
+/// Values as data. A list that holds one list twice, and so on, would grow without end.
+struct DataConversion {
+  static let depthLimit = 256
+  static let elementLimit = 1 << 24
+  private var left = DataConversion.elementLimit
+
+  mutating func convert(_ value: Value, depth: Int) -> DataValue? {
+    switch value {
     case .none: return DataValue.none
     case .boolean(let value): return .bool(value)
     case .integer(let value): return .int(value)
     case .number(let value): return .number(value)
-    case .object(let object):
-      switch object.tag {
-      case .text: return .text(unsafeDowncast(object, to: TextObject.self).string)
-      case .list:
-        var list: [DataValue] = []
-        for element in unsafeDowncast(object, to: ListObject.self).elements {
-          guard let data = element.data else { return nil }
-          list.append(data)
-        }
-        return .list(list)
-      case .record:
-        let record = unsafeDowncast(object, to: RecordObject.self)
-        var fields: [(String, DataValue)] = []
-        for index in 0..<record.count {
-          guard let data = record[index].data else { return nil }
-          fields.append((record.shape.names[index], data))
-        }
-        return .record(fields)
-      case .range:
-        let range = unsafeDowncast(object, to: RangeObject.self)
-        guard range.count > 0 else { return .list([]) }
-        guard range.count <= 1 << 27 else { return nil }
-        return .list((range.first...range.last).map { .int($0) })
-      case .row:
-        let row = unsafeDowncast(object, to: RowObject.self)
-        return .record(row.table.row(row.index))
-      case .date: return .text(unsafeDowncast(object, to: DateObject.self).description)
-      case .table:
-        let table = unsafeDowncast(object, to: TableObject.self).table
-        return .list((0..<table.rowCount).map { .record(table.row($0)) })
-      case .function, .native, .box, .domain: return nil
+    case .object(let object): return convert(object, depth: depth)
+    }
+  }
+
+  private mutating func take(_ count: Int) -> Bool {
+    left -= count
+    return left >= 0
+  }
+
+  private mutating func convert(_ object: Object, depth: Int) -> DataValue? {
+    guard depth < DataConversion.depthLimit else { return nil }
+    switch object.tag {
+    case .text: return .text(unsafeDowncast(object, to: TextObject.self).string)
+    case .list:
+      let elements = unsafeDowncast(object, to: ListObject.self).elements
+      guard take(elements.count) else { return nil }
+      var list: [DataValue] = []
+      list.reserveCapacity(elements.count)
+      for element in elements {
+        guard let data = convert(element, depth: depth + 1) else { return nil }
+        list.append(data)
       }
+      return .list(list)
+    case .record:
+      let record = unsafeDowncast(object, to: RecordObject.self)
+      guard take(record.count) else { return nil }
+      var fields: [(String, DataValue)] = []
+      for index in 0..<record.count {
+        guard let data = convert(record[index], depth: depth + 1) else { return nil }
+        fields.append((record.shape.names[index], data))
+      }
+      return .record(fields)
+    case .range:
+      let range = unsafeDowncast(object, to: RangeObject.self)
+      guard range.count > 0 else { return .list([]) }
+      guard take(range.count) else { return nil }
+      return .list((range.first...range.last).map { .int($0) })
+    case .row:
+      let row = unsafeDowncast(object, to: RowObject.self)
+      return .record(row.table.row(row.index))
+    case .date: return .text(unsafeDowncast(object, to: DateObject.self).description)
+    case .table:
+      let table = unsafeDowncast(object, to: TableObject.self).table
+      return .list((0..<table.rowCount).map { .record(table.row($0)) })
+    case .function, .native, .box, .domain: return nil
     }
   }
 }

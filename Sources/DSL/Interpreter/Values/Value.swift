@@ -235,6 +235,12 @@ open class DomainObject: Object {
   /// What the REPL shows for the value.
   open func display(_ style: DisplayStyle) -> String { "" }
 
+  /// How many elements the value has, where one can walk over it.
+  open var elementCount: Int? { nil }
+
+  /// An element; `index` is within `0..<elementCount`.
+  open func element(_ index: Int) -> Value { .none }
+
   /// Whether two values are equal for `==`.
   open func isEqual(to other: DomainObject) -> Bool { self === other }
 }

@@ -5,16 +5,22 @@
 struct tl_thread_state {
   /// Nested releases of lists, records and functions that are under way.
   int32_t release_depth;
-  /// Set when a comparison went too deep for the stack.
-  int32_t went_too_deep;
-  /// The address below which no more stack may be used; 0 when nobody said.
+  /// See `tl_stack_limit` and `tl_call_limit`; 0 until they are asked for.
   uintptr_t stack_limit;
+  uintptr_t call_limit;
   /// Owned by Swift: values whose release was put off.
   void *deferred;
 };
 
 /// The state of the calling thread; valid as long as the thread.
 struct tl_thread_state *tl_thread_state(void);
+
+/// The address below which no more of the calling thread's stack may be used.
+uintptr_t tl_stack_limit(void);
+
+/// The address below which no more calls may begin: above `tl_stack_limit`, so that what a call
+/// does has room.
+uintptr_t tl_call_limit(void);
 
 /// An address in the caller's stack frame.
 static inline uintptr_t tl_stack_address(void) { return (uintptr_t)__builtin_frame_address(0); }
