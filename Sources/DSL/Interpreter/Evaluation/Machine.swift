@@ -95,6 +95,12 @@ public final class Machine {
   public var notice: ((Notice) -> Void)?
   /// The run store, opened when it is first needed.
   private var openStore: RunStore?
+  /// Whether Ctrl-C in a costly function gives what there is, for a person at a prompt, and does not
+  /// end the program as it does in a script.
+  public var keepsInterrupted = false
+  /// How often a long run is saved on the way, in seconds.
+  public var checkpointSeconds =
+    getenv("TL_CHECKPOINT_SECONDS").flatMap { Double(String(cString: $0)) } ?? 20
   /// Where runs are stored.
   public var storeFolder = RunStore.defaultFolder
   /// Set from any thread to stop the running program soon.
