@@ -259,7 +259,7 @@ final class Compiler {
     case .text(let value): return ConstantNode(place, .text(value))
     case .interpolation(let parts):
       return InterpolationNode(
-        place,
+        place, machine,
         parts.map { part in
           switch part {
           case .text(let text): (text, nil)
