@@ -43,7 +43,7 @@ final class ProgressLine {
     var line = label
     if let share, space >= 8 { line += " " + Self.bar(share, width: min(space, 24)) }
     line += "  " + tail
-    if DisplayWidth.of(line) > width { line = String(line.prefix(max(0, width))) }
+    line = DisplayWidth.cut(line, to: max(0, width))
     streams.report("\r\(line)\u{1B}[K")
     isDrawn = true
   }

@@ -20,6 +20,7 @@ final class REPL {
     self.shell = shell
     thread = try EvaluationThread()
     session = thread.run { shell.newSession(arguments: []) }
+    session.machine.keepsInterrupted = true
     Interrupts.cancel(session.machine.cancellation, endsAtSecond: false)
     let terminal = shell.terminal
     let isTerminal = terminal.inputIsTerminal && terminal.outputIsTerminal

@@ -42,24 +42,22 @@ import Testing
   @Test(arguments: ["README.md", "docs/tour.md", "docs/language.md"])
   func blocksDoWhatTheirCommentsSay(_ page: String) throws {
     let blocks = try Self.blocks(of: page, marked: "tl")
-    try onLargeStack {
-      let recorder = Recorder()
-      var count = 0
-      for block in blocks {
-        let outcome = recorder.session.run(Source(name: page, text: block.text), isInput: true)
-        recorder.note(outcome, firstLine: block.firstLine)
-        let observed = Array(recorder.seen[count...])
-        count = recorder.seen.count
-        let expected = GoldenScript.expectations(in: block.text, firstLine: block.firstLine)
-        #expect(observed.prints == expected.prints, "\(page):\(block.firstLine)")
-        #expect(observed.errors == expected.errors, "\(page):\(block.firstLine)")
-        if !expected.calls.isEmpty {
-          #expect(observed.calls == expected.calls, "\(page):\(block.firstLine)")
-        }
-        // A block may end with a value whose look the page does not spell out.
-        if expected.outputs != expected.prints {
-          #expect(observed.outputs == expected.outputs, "\(page):\(block.firstLine)")
-        }
+    let recorder = Recorder()
+    var count = 0
+    for block in blocks {
+      let outcome = recorder.session.run(Source(name: page, text: block.text), isInput: true)
+      recorder.note(outcome, firstLine: block.firstLine)
+      let observed = Array(recorder.seen[count...])
+      count = recorder.seen.count
+      let expected = GoldenScript.expectations(in: block.text, firstLine: block.firstLine)
+      #expect(observed.prints == expected.prints, "\(page):\(block.firstLine)")
+      #expect(observed.errors == expected.errors, "\(page):\(block.firstLine)")
+      if !expected.calls.isEmpty {
+        #expect(observed.calls == expected.calls, "\(page):\(block.firstLine)")
+      }
+      // A block may end with a value whose look the page does not spell out.
+      if expected.outputs != expected.prints {
+        #expect(observed.outputs == expected.outputs, "\(page):\(block.firstLine)")
       }
     }
   }
@@ -68,7 +66,7 @@ import Testing
   @Test(arguments: ["README.md", "docs/tour.md"])
   func conversationsAreReal(_ page: String) throws {
     for block in try Self.blocks(of: page, marked: "") where block.text.hasPrefix("tl> ") {
-      let found = try onLargeStack { Self.conversation(block.text) }
+      let found = Self.conversation(block.text)
       #expect(found == block.text, "\(page):\(block.firstLine)")
     }
   }

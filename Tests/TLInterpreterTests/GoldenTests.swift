@@ -25,7 +25,7 @@ import TLSyntax
   func fileAndInputsAgree(_ script: GoldenScript) throws {
     let parsed = parse(Source(name: script.name, text: script.text))
     guard parsed.diagnostics.isEmpty else { return }
-    let observed = try onLargeStack {
+    let observed = try script.onItsStack {
       let recorder = Recorder()
       recorder.session.show = { _ in }
       for statement in parsed.statements {

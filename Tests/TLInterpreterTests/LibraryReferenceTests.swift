@@ -54,14 +54,12 @@ import Testing
     let rules = SyntaxRules.all + CheckRules.all + RuntimeRules.all
     let rule = try #require(rules.first { $0.id == id })
     let bytes = Self.scripts[id] ?? Array(rule.example.utf8)
-    let found = try onLargeStack { () -> [String] in
-      let session = Session { _ in }
-      switch session.run(Source(name: "example", bytes: bytes)) {
-      case .finished: return []
-      case .rejected(let diagnostics): return diagnostics.map(\.rule.id)
-      case .failed(let problem): return [problem.rule.id]
-      case .interrupted: return ["interrupted"]
-      }
+    let found: [String]
+    switch Session(output: { _ in }).run(Source(name: "example", bytes: bytes)) {
+    case .finished: found = []
+    case .rejected(let diagnostics): found = diagnostics.map(\.rule.id)
+    case .failed(let problem): found = [problem.rule.id]
+    case .interrupted: found = ["interrupted"]
     }
     #expect(found.contains(id), "\(rule.example) gives \(found)")
   }

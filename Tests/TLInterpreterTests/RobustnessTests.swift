@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RobustnessTests {
   @Test(arguments: GoldenScript.all())
-  func damagedScriptsEndWell(_ script: GoldenScript) throws {
+  func damagedScriptsEndWell(_ script: GoldenScript) {
     let source = Source(name: script.path, text: script.text)
     var variants: [[UInt8]] = []
     for token in lex(source).tokens where token.end > token.start {
@@ -18,25 +18,25 @@ import Testing
             + source.bytes[token.end...]))
     }
     for end in source.bytes.indices { variants.append(Array(source.bytes[..<end])) }
-    let placeless: [String] = try onLargeStack {
-      variants.compactMap { bytes in
-        Self.errorWithoutPlace(bytes).map {
-          "\($0): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
-        }
+    // Of the long scripts, whose tokens are all alike, some hundred variants.
+    let step = max(1, variants.count * source.bytes.count / 4_000_000)
+    let placeless: [String] = stride(from: 0, to: variants.count, by: step).compactMap { index in
+      Self.errorWithoutPlace(variants[index], name: script.name).map {
+        "\($0): \(String(decoding: variants[index], as: UTF8.self).debugDescription)"
       }
     }
     #expect(placeless.isEmpty, "\(script.path): \(placeless.prefix(3))")
   }
 
   /// Runs a script with small limits; the id of an error that has no place in the source.
-  static func errorWithoutPlace(_ bytes: [UInt8]) -> String? {
+  static func errorWithoutPlace(_ bytes: [UInt8], name: String) -> String? {
     let session = Session { _ in }
     // Damaged scripts do not write files, wherever their paths lead.
     session.machine.mayWrite = false
-    session.machine.stepLimit = 20_000
+    session.machine.stepLimit = 2_000
     session.machine.sizeLimit = 1 << 20
     session.show = { _ = TLInterpreter.show($0, DisplayStyle()) }
-    let source = Source(name: GoldenScript.folder.path + "/damaged.tl", bytes: bytes)
+    let source = Source(name: name, bytes: bytes)
     switch session.run(source) {
     case .finished, .interrupted: return nil
     case .rejected(let diagnostics):

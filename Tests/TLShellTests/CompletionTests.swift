@@ -28,7 +28,7 @@ struct CompletionTests {
   private static let table = "let t = table([{city: \"Уфа\", size: 3, \"my size\": 1}])"
 
   @Test func namesOfTheSessionTheLibraryAndTheLanguage() throws {
-    #expect(try offered("lear", after: ["let learning_rate = 1"]) == ["learning_rate"])
+    #expect(try offered("leaf", after: ["let leaf_count = 1"]) == ["leaf_count"])
     #expect(try offered("prin").contains("print"))
     #expect(try offered("whi") == ["while"])
     #expect(try offered("1 + по", after: ["let порог = 1"]) == ["порог"])

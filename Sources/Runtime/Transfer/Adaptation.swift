@@ -183,16 +183,19 @@ extension Adaptation {
         configuration: configuration(), data: .object(task.fingerprints),
         seeds: [Int(truncatingIfNeeded: settings.seed)])
       try task.save(to: store.folder)
-      switch try store.claim(request, fresh: fresh) {
-      case .stored(let stored):
-        return try AdaptedRun(self, stored)
+      var claim = try store.claim(request, fresh: fresh)
+      // Another process trains this very run: its result will be ours.
+      while case .busy = claim {
+        if isStopped() { throw Stopped() }
+        usleep(100_000)
+        claim = try store.claim(request, fresh: fresh)
+      }
+      switch claim {
+      case .stored(let stored): return try AdaptedRun(self, stored)
       case .mine(let mine, let folder):
         writer = mine
         checkpoint = folder
-      case .busy(let owner):
-        throw TransferError(
-          "another process (\(owner.process)) is training this run right now",
-          next: "wait for it to end, then call again")
+      case .busy: break
       }
     }
     do {

@@ -33,39 +33,61 @@ final class RecordNode: Node {
 
   override func eval(_ f: Frame) throws -> Value {
     let slots = f + temporaries
-    for index in 0..<values.count { slots[index] = try values[index].eval(f) }
-    let record = RecordObject(shape, from: slots)
-    for index in 0..<values.count { slots[index] = .none }
-    return .object(record)
+    for index in 0..<values.count {
+      // A slot that is not in use holds no object.
+      let value = try values[index].eval(f)
+      (slots + index).initialize(to: value)
+    }
+    return .object(RecordObject(shape, taking: slots))
   }
 }
 
 final class InterpolationNode: Node {
-  private let parts: [(text: String, value: NodeRef?)]
+  private let parts: [(text: [UInt8], value: NodeRef?)]
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ machine: Machine, _ parts: [(text: String, value: NodeRef?)]) {
-    self.parts = parts
+  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)], _ machine: Machine) {
+    self.parts = parts.map { (Array($0.text.utf8), $0.value) }
     self.machine = machine
     super.init(place)
   }
 
   override func eval(_ f: Frame) throws -> Value {
-    var result = ""
+    let machine = machine
+    let start = machine.scratch.count
+    try write(f, machine)
+    return .text(machine.takeScratch(from: start))
+  }
+
+  /// Writes the text's bytes at the end of the machine's scratch.
+  func write(_ f: Frame, _ machine: Machine) throws {
+    let start = machine.scratch.count
     for part in parts {
-      if let node = part.value {
-        switch try node.eval(f) {
-        case .integer(let number): result += String(number)
-        case let value: result += try machine.displayed(value, at: place)
+      guard let node = part.value else {
+        part.text.withUnsafeBufferPointer { machine.scratch.append($0) }
+        continue
+      }
+      let value: Value
+      do { value = try node.eval(f) } catch {
+        machine.shortenScratch(to: start)
+        throw error
+      }
+      switch value {
+      case .integer(let number): machine.scratch.append(number)
+      case .object(let object) where object.tag == .text:
+        machine.scratch.append(unsafeDowncast(object, to: TextObject.self).string)
+      default:
+        let text: String
+        do { text = try machine.displayed(value, at: place) } catch {
+          machine.shortenScratch(to: start)
+          throw error
         }
-        if result.utf8.count > 1 << 16 {
-          try machine.reserve(result.utf8.count, elementBytes: 1, at: place)
-        }
-      } else {
-        result += part.text
+        machine.scratch.append(text)
+      }
+      if machine.scratch.count - start > 1 << 16 {
+        try machine.reserve(machine.scratch.count - start, elementBytes: 1, at: place)
       }
     }
-    return .text(result)
   }
 }
 
@@ -190,7 +212,8 @@ final class IndexNode: Node {
       // Read in place: the list stays where it is.
       let i: Int
       switch index.form {
-      case .constant: i = index.constant
+      case .integer: i = index.constant
+      case .number: return try general(f)
       case .local:
         guard case .integer(let value) = f[index.slot] else { return try general(f) }
         i = value
@@ -319,7 +342,7 @@ enum Indexing {
 /// else holds the old value keeps it.
 final class PartAssignmentNode: Node {
   enum Step {
-    case index(NodeRef)
+    case index(Operand)
     case field(String, Symbol)
   }
 
@@ -329,7 +352,7 @@ final class PartAssignmentNode: Node {
   let value: NodeRef
   unowned(unsafe) let machine: Machine
   /// The only step, when it is an index or a field of a variable without a box.
-  private let onlyIndex: NodeRef?
+  private let onlyIndex: Operand?
   private let onlyField: Symbol?
 
   init(
@@ -337,7 +360,7 @@ final class PartAssignmentNode: Node {
     _ machine: Machine
   ) {
     switch isBoxed || steps.count > 1 ? nil : steps.first {
-    case .index(let node): (onlyIndex, onlyField) = (node, nil)
+    case .index(let index): (onlyIndex, onlyField) = (index, nil)
     case .field(_, let symbol): (onlyIndex, onlyField) = (nil, symbol)
     case nil: (onlyIndex, onlyField) = (nil, nil)
     }
@@ -356,7 +379,7 @@ final class PartAssignmentNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     if let onlyIndex {
-      let position = try onlyIndex.eval(f)
+      let position = try onlyIndex.read(f)
       let new = try value.eval(f)
       switch position {
       case .integer(let i):
@@ -415,7 +438,7 @@ final class PartAssignmentNode: Node {
     var keys: [Value] = []
     for step in steps {
       switch step {
-      case .index(let node): keys.append(try node.eval(f))
+      case .index(let index): keys.append(try index.read(f))
       case .field(let name, _): keys.append(.text(name))
       }
     }

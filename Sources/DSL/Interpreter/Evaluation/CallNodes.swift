@@ -206,35 +206,32 @@ final class DirectCallNode: Node {
     } else {
       for index in 0..<arguments.count { base[positions[index]] = try arguments[index].eval(f) }
     }
-    if let code {
-      do {
-        return try code._withUnsafeGuaranteedRef {
-          try machine.invoke($0, capturesOf: nil, base, given: given)
-        }
-      } catch {
-        throw passed(error, through: code.takeUnretainedValue().name)
-      }
+    guard let code else { return try callFirst(base) }
+    var isDone = false
+    defer { if !isDone { noteCall(of: code._withUnsafeGuaranteedRef(\.name)) } }
+    let result = try code._withUnsafeGuaranteedRef {
+      try machine.invoke($0, capturesOf: nil, base, given: given)
     }
-    let function = try function()
-    do {
-      return try machine.invoke(function, base, given: given)
-    } catch {
-      throw passed(error, through: function.code.name)
-    }
+    isDone = true
+    return result
   }
 
   @inline(never)
-  private func passed(_ error: any Error, through name: String) -> any Error {
-    if let problem = error as? Problem { problem.passed(through: name, at: place) }
-    return error
+  private func noteCall(of name: String) {
+    machine.note(Problem.Call(name: name, place: place))
   }
 
+  /// The first call, and all calls of a function with captures.
   @inline(never)
-  private func function() throws -> FunctionObject {
+  private func callFirst(_ base: Frame) throws -> Value {
     guard case .object(let object) = callee.value, object.tag == .function else { throw notMade() }
     let function = unsafeDowncast(object, to: FunctionObject.self)
     if function.code.captureCount == 0 { code = Unmanaged.passUnretained(function.code) }
-    return function
+    var isDone = false
+    defer { if !isDone { noteCall(of: function.code.name) } }
+    let result = try machine.invoke(function, base, given: given)
+    isDone = true
+    return result
   }
 
   @inline(never)
@@ -296,6 +293,7 @@ final class ValueCallNode: Node {
     do {
       return try machine.invoke(function, base, given: given)
     } catch let problem as Problem {
+      machine.finish(problem)
       problem.passed(through: function.code.name, at: place)
       throw problem
     }

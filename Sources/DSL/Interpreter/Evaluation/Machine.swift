@@ -95,6 +95,12 @@ public final class Machine {
   public var notice: ((Notice) -> Void)?
   /// The run store, opened when it is first needed.
   private var openStore: RunStore?
+  /// Whether Ctrl-C in a costly function gives what there is, for a person at a prompt, and does not
+  /// end the program as it does in a script.
+  public var keepsInterrupted = false
+  /// How often a long run is saved on the way, in seconds.
+  public var checkpointSeconds =
+    getenv("TL_CHECKPOINT_SECONDS").flatMap { Double(String(cString: $0)) } ?? 20
   /// Where runs are stored.
   public var storeFolder = RunStore.defaultFolder
   /// Set from any thread to stop the running program soon.
@@ -124,6 +130,7 @@ public final class Machine {
   }
 
   deinit {
+    scratch.deallocate()
     stack.deallocate()
   }
 
@@ -157,6 +164,25 @@ public final class Machine {
     return store
   }
 
+  // MARK: Texts
+
+  /// Bytes of texts that are being made, one behind the other.
+  var scratch = ByteBuffer(capacity: 1 << 10)
+
+  /// The text at the end of the scratch, which it leaves.
+  func takeScratch(from start: Int) -> String {
+    defer { shortenScratch(to: start) }
+    return String(decoding: scratch.bytes(from: start), as: UTF8.self)
+  }
+
+  func shortenScratch(to count: Int) {
+    scratch.count = count
+    if count == 0, scratch.capacity > 1 << 20 {
+      scratch.deallocate()
+      scratch = ByteBuffer(capacity: 1 << 10)
+    }
+  }
+
   // MARK: Calls
 
   /// Runs a function whose arguments stand at `base`. Leaves no object in the frame.
@@ -186,15 +212,26 @@ public final class Machine {
       (base + index).initialize(to: .none)
       index += 1
     }
-    do {
-      if given != code.allArguments { try fillDefaults(code, base, given) }
-      let result = try code.body.eval(base)
-      clear(base, size)
-      return result
-    } catch {
-      clear(base, size)
-      throw error
-    }
+    defer { clear(base, size) }
+    if given != code.allArguments { try fillDefaults(code, base, given) }
+    return try code.body.eval(base)
+  }
+
+  /// The calls that an error has left since it was raised, the innermost first. They are noted
+  /// here, so that an error passes a million calls without being caught in each.
+  private var leftCalls: [Problem.Call] = []
+  private var omittedCalls = 0
+
+  @inline(never)
+  func note(_ call: Problem.Call) {
+    if leftCalls.count < Problem.callLimit { leftCalls.append(call) } else { omittedCalls += 1 }
+  }
+
+  /// Gives a problem the calls that it has left; to be called wherever one is caught.
+  func finish(_ problem: Problem?) {
+    problem?.passed(through: leftCalls, andMore: omittedCalls)
+    leftCalls.removeAll(keepingCapacity: true)
+    omittedCalls = 0
   }
 
   @inline(never)
@@ -314,6 +351,7 @@ public final class Machine {
         do {
           return try machine.invoke(user, base, given: given)
         } catch let problem as Problem {
+          machine.finish(problem)
           problem.passed(through: user.code.name, at: place)
           throw problem
         } catch let signal as ControlSignal {

@@ -20,7 +20,7 @@ enum DonorLibrary {
         "revision", .text, "a branch, tag or commit on the hub", default: .text("main")),
     ],
     result: .model,
-    examples: [.init("donor.family", "bert"), .init("donor.layers", "2")],
+    examples: [.init("donor.family", "bert"), .init("donor.layers", "3")],
     details: "A folder is taken as it is. A name is looked for in the Hugging Face cache, then "
       + "fetched from the hub (HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE are respected). Read are "
       + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3 with their tokenizers, from safetensors or "

@@ -20,7 +20,7 @@ enum EvaluationLibrary {
     "evaluate", .evaluation, "all metrics of a run on a part, with their 95% intervals",
     [TrainingLibrary.run0, part, resamples, seed],
     result: Kind(.evaluation),
-    examples: [.init("evaluate(run).n", "\(Prelude.testRows)")],
+    examples: [.init("evaluate(trained).n", "\(Prelude.testRows)")],
     details:
       "Intervals are by bootstrap over the examples. `metrics` is a table of all, `classes` of "
       + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`."
@@ -47,7 +47,7 @@ enum EvaluationLibrary {
       seed,
     ],
     result: .any,
-    examples: [.init("compare(run, run).distinguishable", "false")],
+    examples: [.init("compare(trained, trained).distinguishable", "false")],
     details: "By paired bootstrap over the examples and, for classes, McNemar's exact test."
   ) { call in
     let part = try call.part(3)
@@ -71,7 +71,7 @@ enum EvaluationLibrary {
     result: .table,
     examples: [
       .init(
-        "confusion(run) |> columns", "[\"class\", \"predicted negative\", \"predicted positive\"]")
+        "confusion(trained) |> columns", "[\"class\", \"predicted negative\", \"predicted positive\"]")
     ]
   ) { call in
     let (title, task, predictions) = try call.measured(0, call.part(1))

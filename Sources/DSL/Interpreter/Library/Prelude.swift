@@ -6,7 +6,7 @@ public enum Prelude {
   /// The rows of the test part of `task`.
   static let testRows = 6
 
-  /// A script that binds `donor`, `task` and `run`.
+  /// A script that binds `donor`, `task` and `trained`.
   /// - Parameter donor: the folder of a small BERT.
   public static func script(donor: String) -> String {
     """
@@ -17,7 +17,7 @@ public enum Prelude {
       |> concat(map(bad, text => {text: text, label: "negative"}))
     let more = flat_map(1..5, n => map(texts, row => {text: "{row.text} {n}", label: row.label}))
     let task = table(more) |> split(stratify: "label", seed: 1) |> classification()
-    let run = adapt(donor, task, epochs: 2, seed: 1)
+    let trained = adapt(donor, task, epochs: 2, seed: 1)
 
     """
   }

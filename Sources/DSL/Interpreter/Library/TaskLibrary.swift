@@ -55,8 +55,8 @@ enum TaskLibrary {
     let object = try call.table(0)
     let table = object.table
     var strata = Strata.none
-    if !call.isNone(6) { strata = try call.strata(of: table, column: call.text(6)) }
-    let groups = call.isNone(7) ? nil : Splitting.groups(try table.column(call.text(7)))
+    if !call.isNone(6) { strata = try call.strata(of: table, column: call.columnName(6, table)) }
+    let groups = call.isNone(7) ? nil : Splitting.groups(try table.column(call.columnName(7, table)))
     let shares = [try call.number(3), try call.number(4), try call.number(5)]
     let sum = shares.reduce(0, +)
     guard abs(sum - 1) < 1e-9 else {
@@ -286,6 +286,13 @@ extension Arguments {
         "\(Donor.grouped(mixed.wordCount)) words mix Cyrillic and Latin look-alikes: \(examples)")
     }
     return .object(TaskObject(try TransferTask(parts, warnings: warnings)))
+  }
+
+  /// The name of a column that is there.
+  func columnName(_ index: Int, _ table: Table) throws -> String {
+    let name = try text(index)
+    if table.index(of: name) == nil { throw missingColumn(name, table) }
+    return name
   }
 
   /// Classes, or entities of each kind, by a column.

@@ -75,13 +75,15 @@ enum TrainingLibrary {
     ],
     result: Kind(.run),
     examples: [
-      .init("run.strategy.name", "lora"),
-      .init("adapt(donor, task, epochs: 2, seed: 1).id == run.id", "true"),
+      .init("trained.strategy.name", "lora"),
+      .init("adapt(donor, task, epochs: 2, seed: 1).id == trained.id", "true"),
     ],
     details:
       "The same call gives the stored run; a run that was stopped or killed goes on where it "
       + "was. With a validation part the best epoch's weights are kept. Runs live in the folder "
-      + ".tl, or where TL_STORE says."
+      + ".tl, or where TL_STORE says; a long one is saved on the way every 20 s, or as "
+      + "TL_CHECKPOINT_SECONDS says. Ctrl-C at the prompt gives the run as it is, marked "
+      + "interrupted; the same call goes on with it."
   ) { call in
     var settings = TrainingSettings()
     settings.epochs = try call.integer(3)
@@ -117,7 +119,8 @@ enum TrainingLibrary {
     let cancellation = machine.cancellation
     defer { machine.notify(.done) }
     let run = try adaptation.run(
-      store: store, fresh: call.boolean(21), isStopped: { cancellation.isCancelled }
+      store: store, fresh: call.boolean(21), checkpointSeconds: machine.checkpointSeconds,
+      isStopped: { cancellation.isCancelled }
     ) { progress in
       var details = ["loss \(Rounded.fixed(progress.loss, 3))"]
       if let metric = progress.metric {
@@ -135,7 +138,10 @@ enum TrainingLibrary {
         run.wasStored
           ? "stored (run \(run.shortID))"
           : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID))"))
-    if run.facts.isInterrupted { throw Interruption(isStepLimit: false) }
+    if run.facts.isInterrupted {
+      guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
+      cancellation.reset()
+    }
     return .object(RunObject(run))
   }
 
@@ -158,7 +164,7 @@ enum TrainingLibrary {
     ],
     result: [.record, .table],
     inferred: { _ in Kind([.record, .table]) },
-    examples: [.init("predict(run, \"Банк снизил ставку\").label in task.labels", "true")],
+    examples: [.init("predict(trained, \"Банк снизил ставку\").label in task.labels", "true")],
     details: "For a class: a record of the label and the probability of every class; for several "
       + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
   ) { call in
@@ -267,7 +273,7 @@ enum TrainingLibrary {
         default: .text("auto"), choices: ExportLayout.allCases.map(\.rawValue)),
     ],
     result: .text,
-    examples: [.init("export(run, path_join(temporary_folder(), \"tl-example-export\"))", "peft")],
+    examples: [.init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft")],
     details: "With layout \"huggingface\" the updates of lora are merged into a whole model, written "
       + "as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
       + "Gives the layout."
@@ -307,7 +313,7 @@ enum TrainingLibrary {
     "run", .training, "a stored run by the beginning of its id",
     [ParameterDeclaration("id", .text, "the first digits of the id, as `runs` shows them")],
     result: Kind(.run),
-    examples: [.init("run(run.id).strategy.name", "lora")]
+    examples: [.init("run(trained.id).strategy.name", "lora")]
   ) { call in
     let store = try call.machine.store()
     let stored = try store.run(prefix: call.text(0))

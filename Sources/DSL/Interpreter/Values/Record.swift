@@ -50,6 +50,12 @@ private func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
 
 /// Whether two texts have the same code points.
 func bytesEqual(_ left: String, _ right: String) -> Bool {
+  // The same memory, or the same few bytes held in place of it.
+  if unsafeBitCast(left, to: (UInt64, UInt64).self)
+    == unsafeBitCast(right, to: (UInt64, UInt64).self)
+  {
+    return true
+  }
   let a = left.utf8
   let b = right.utf8
   if a.count != b.count { return false }
@@ -68,8 +74,16 @@ func bytesLess(_ left: String, _ right: String) -> Bool {
 
 /// The names and shapes of one machine.
 public final class SymbolTable {
-  private var symbols: [ByteKey: Symbol] = [:]
+  /// What a name is compared by before its bytes are.
+  private struct Key {
+    let hash: Int
+    let bits: (UInt64, UInt64)
+  }
+
   private(set) var names: [String] = []
+  private var keys: ContiguousArray<Key> = []
+  /// A table by open addressing: the symbol of each slot, or -1.
+  private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 64)
   /// The shape of `{}`.
   public private(set) var emptyShape: Shape
 
@@ -78,11 +92,46 @@ public final class SymbolTable {
   }
 
   public func symbol(_ name: String) -> Symbol {
-    let key = ByteKey(name)
-    if let symbol = symbols[key] { return symbol }
-    symbols[key] = names.count
+    let hash = ByteKey(name)._rawHashValue(seed: 0)
+    var slot = 0
+    if let symbol = find(name, hash, &slot) { return symbol }
+    let symbol = names.count
     names.append(name)
-    return names.count - 1
+    keys.append(Key(hash: hash, bits: unsafeBitCast(name, to: (UInt64, UInt64).self)))
+    slots[slot] = Int32(truncatingIfNeeded: symbol)
+    if names.count > slots.count / 2 { grow() }
+    return symbol
+  }
+
+  /// The symbol of a name that was seen before.
+  func existing(_ name: String) -> Symbol? {
+    var slot = 0
+    return find(name, ByteKey(name)._rawHashValue(seed: 0), &slot)
+  }
+
+  /// - Parameter slot: becomes the slot that the name has, or would have.
+  private func find(_ name: String, _ hash: Int, _ slot: inout Int) -> Symbol? {
+    let bits = unsafeBitCast(name, to: (UInt64, UInt64).self)
+    slot = hash & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let symbol = Int(slots[slot])
+      if keys[symbol].hash == hash,
+        keys[symbol].bits == bits || bytesEqual(names[symbol], name)
+      {
+        return symbol
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private func grow() {
+    slots = ContiguousArray(repeating: -1, count: slots.count * 2)
+    for (symbol, key) in keys.enumerated() {
+      var slot = key.hash & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(truncatingIfNeeded: symbol)
+    }
   }
 
   /// A record with these fields; of equal names the last one counts.
@@ -95,9 +144,6 @@ public final class SymbolTable {
     }
     return .object(RecordObject(shape, fields.map(\.1)))
   }
-
-  /// The symbol of a name that was seen before.
-  func existing(_ name: String) -> Symbol? { symbols[ByteKey(name)] }
 
   /// The shape with these keys in this order; of equal keys the first place counts.
   public func shape(_ keys: some Sequence<String>) -> Shape {
@@ -197,15 +243,20 @@ public final class RecordObject: Object {
     super.init(tag: .record)
   }
 
-  /// A record whose values are read from consecutive slots.
-  init(_ shape: Shape, from slots: UnsafeMutablePointer<Value>) {
+  /// A record whose values are moved out of consecutive slots, which are none then.
+  init(_ shape: Shape, taking slots: UnsafeMutablePointer<Value>) {
     self.shape = shape
     let count = shape.count
-    value0 = count > 0 ? slots[0] : .none
-    value1 = count > 1 ? slots[1] : .none
-    value2 = count > 2 ? slots[2] : .none
-    value3 = count > 3 ? slots[3] : .none
-    rest = count > 4 ? ContiguousArray(UnsafeBufferPointer(start: slots + 4, count: count - 4)) : []
+    value0 = count > 0 ? slots.move() : .none
+    value1 = count > 1 ? (slots + 1).move() : .none
+    value2 = count > 2 ? (slots + 2).move() : .none
+    value3 = count > 3 ? (slots + 3).move() : .none
+    rest = []
+    if count > 4 {
+      rest.reserveCapacity(count - 4)
+      for index in 4..<count { rest.append((slots + index).move()) }
+    }
+    slots.initialize(repeating: .none, count: count)
     super.init(tag: .record)
   }
 

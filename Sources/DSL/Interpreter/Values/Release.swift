@@ -8,7 +8,18 @@ enum Release {
 
   private final class Deferred {
     var values: ContiguousArray<ContiguousArray<Value>> = []
+
+    @inline(never)
+    func clear() { values = [] }
   }
+
+  // Calls that are not inlined: a release inside them is over when they return, whereas the optimizer
+  // may move one within a function to its end, where the depth is no longer counted.
+  @inline(never)
+  private static func empty(_ parts: inout ContiguousArray<Value>) { parts = [] }
+
+  @inline(never)
+  private static func clear(_ part: inout Value) { part = .none }
 
   /// Releases the parts of an object that is going away.
   @inline(__always)
@@ -20,7 +31,7 @@ enum Release {
       return
     }
     state.pointee.release_depth += 1
-    parts = []
+    empty(&parts)
     state.pointee.release_depth -= 1
     if state.pointee.release_depth == 0, state.pointee.deferred != nil { drain(state) }
   }
@@ -33,7 +44,7 @@ enum Release {
       return
     }
     state.pointee.release_depth += 1
-    part = .none
+    clear(&part)
     state.pointee.release_depth -= 1
     if state.pointee.release_depth == 0, state.pointee.deferred != nil { drain(state) }
   }
@@ -58,7 +69,7 @@ enum Release {
     // Each round may put off more, into a list of its own that is the next round's.
     while !deferred.values.isEmpty {
       state.pointee.release_depth = 1
-      deferred.values = []
+      deferred.clear()
       state.pointee.release_depth = 0
       guard let next = state.pointee.deferred else { return }
       state.pointee.deferred = nil
