@@ -39,7 +39,8 @@ let donor =
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let code = function.area.needsPrelude ? Prelude.script(donor: donor) + example.code : example.code
+      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor) : ""
+      let code = prelude + example.code
       #expect(try shown(code) == expected, "\(name): \(example.code)")
     }
   }
