@@ -23,6 +23,7 @@ func tryOne(_ bytes: [UInt8]) {
   session.machine.mayWrite = false
   session.machine.stepLimit = 3_000
   session.machine.sizeLimit = 1 << 18
+  session.machine.walkLimit = 1 << 12
   session.show = { _ = show($0, DisplayStyle()) }
   let renderer = DiagnosticRenderer()
   switch session.run(source, isInput: true) {

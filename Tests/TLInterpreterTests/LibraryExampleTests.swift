@@ -22,7 +22,8 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
   }
 }
 
-@Suite struct LibraryExampleTests {
+/// One after the other: examples write files of the same names.
+@Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
   func examplesShowWhatTheySay(_ name: String) throws {
     let function = try #require(Library.standard.function(named: name))
