@@ -40,17 +40,34 @@ let package = Package(
       name: "TLText", dependencies: ["CTextLibraries"], path: "Sources/Runtime/Text",
       exclude: ["CTextLibraries"], swiftSettings: library),
     .target(
+      name: "TLAnalysis", dependencies: ["TLTensor", "TLText"], path: "Sources/Runtime/Analysis",
+      swiftSettings: library),
+    .target(
       name: "CModelFiles", path: "Sources/Runtime/Models/CModelFiles",
       cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "TLModels", dependencies: ["CModelFiles", "TLTensor", "TLText"],
       path: "Sources/Runtime/Models", exclude: ["CModelFiles"], swiftSettings: library),
+    .target(
+      name: "CStore", path: "Sources/Runtime/Store/CStore", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "TLStore", dependencies: ["CStore", "TLText"], path: "Sources/Runtime/Store",
+      exclude: ["CStore"], swiftSettings: library),
+    .target(
+      name: "TLTransfer",
+      dependencies: ["TLAnalysis", "TLModels", "TLStore", "TLTensor", "TLText"],
+      path: "Sources/Runtime/Transfer", swiftSettings: library),
 
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
     .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
     .target(
-      name: "TLInterpreter", dependencies: ["TLSyntax", "TLText", "CStack"],
+      name: "TLInterpreter",
+      dependencies: [
+        "TLSyntax", "TLText", "TLTensor", "TLModels", "TLAnalysis", "TLStore", "TLTransfer",
+        "CStack",
+      ],
       path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
     // Shell
@@ -70,7 +87,12 @@ let package = Package(
     // Tests
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
+    .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
+    .testTarget(
+      name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
+    .executableTarget(name: "store-worker", dependencies: ["TLStore"], path: "Tests/StoreWorker"),
+    .testTarget(name: "TLStoreTests", dependencies: ["TLStore", "TLText", "store-worker"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
     .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
     .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),

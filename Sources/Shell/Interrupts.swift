@@ -1,6 +1,7 @@
 // Ctrl-C. The first one stops the running program at its next step and interrupts a read at the
 // prompt; a script that does not come to its next step is ended by the second.
 
+import CEditLine
 import Glibc
 import Synchronization
 import TLInterpreter
@@ -21,7 +22,9 @@ public enum Interrupts {
     var action = sigaction()
     // Without SA_RESTART, so that a read at the prompt returns.
     action.sa_flags = 0
+    tl_input_open()
     action.__sigaction_handler.sa_handler = { _ in
+      tl_input_interrupt()
       if pending.add(1, ordering: .relaxed).oldValue >= 1,
         endsAtSecond.load(ordering: .relaxed)
       {
@@ -33,11 +36,17 @@ public enum Interrupts {
       Unmanaged<Cancellation>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.cancel() }
     }
     sigaction(SIGINT, &action, nil)
+    // The process that started this one may have left the signal blocked.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// Forgets a Ctrl-C that came before.
   public static func reset(_ cancellation: Cancellation) {
     pending.store(0, ordering: .relaxed)
+    tl_input_forget()
     cancellation.reset()
   }
 }

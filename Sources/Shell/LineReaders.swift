@@ -126,12 +126,13 @@ final class PlainLines: LineReader {
         defer { pending = [] }
         return pending.isEmpty ? .end : .line(String(decoding: pending, as: UTF8.self))
       }
-      let count = Glibc.read(0, &chunk, chunk.count)
-      if count < 0, errno == EINTR {
+      if tl_input_wait() == 0 {
         pending = []
         streams.output.write("\n")
         return .interrupted
       }
+      let count = Glibc.read(0, &chunk, chunk.count)
+      if count < 0, errno == EINTR || errno == EAGAIN { continue }
       if count <= 0 {
         // Ctrl-D ends a line on a terminal, and only an empty one ends the input.
         isAtEnd = count < 0 || isatty(0) == 0 || pending.isEmpty

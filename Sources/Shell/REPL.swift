@@ -20,6 +20,7 @@ final class REPL {
     self.shell = shell
     thread = try EvaluationThread()
     session = thread.run { shell.newSession(arguments: []) }
+    session.machine.keepsInterrupted = true
     Interrupts.cancel(session.machine.cancellation, endsAtSecond: false)
     let terminal = shell.terminal
     let isTerminal = terminal.inputIsTerminal && terminal.outputIsTerminal
@@ -130,6 +131,7 @@ final class REPL {
       shell.streams.report(shell.renderer.render(problem))
     case .interrupted:
       shell.streams.report("interrupted\n")
+      Interrupts.reset(session.machine.cancellation)
     }
     return false
   }

@@ -70,6 +70,8 @@ extension Shell {
   func newSession(arguments: [String]) -> Session {
     let session = Session { [streams] text in streams.output.write(text) }
     _ = Unmanaged.passRetained(session)
+    let progress = ProgressLine(streams, terminal)
+    session.machine.notice = { progress.show($0) }
     session.define("arguments", .texts(arguments))
     return session
   }

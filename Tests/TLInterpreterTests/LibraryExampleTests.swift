@@ -1,5 +1,6 @@
 // Every declaration of the library is complete, and every example shows what it says.
 
+import Foundation
 import TLInterpreter
 import TLSyntax
 import Testing
@@ -9,6 +10,7 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
   try onLargeStack {
     var output = ""
     let session = Session(library: library) { output += $0 }
+    session.machine.storeFolder = exampleStore
     session.show = { output += show($0, DisplayStyle()) }
     switch session.run(Source(name: "example", text: code)) {
     case .finished: break
@@ -22,6 +24,14 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
   }
 }
 
+/// The runs of the examples, gone with the next start of the machine.
+let exampleStore = NSTemporaryDirectory() + "/tl-example-store-\(getpid())"
+
+/// The project's own small BERT.
+let donor =
+  #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+  + "/Tests/Fixtures/donors/bert"
+
 /// One after the other: examples write files of the same names.
 @Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
@@ -30,8 +40,9 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let found = try shown(example.code)
-      #expect(found == expected, "\(name): \(example.code)")
+      let code =
+        function.area.needsPrelude ? Prelude.script(donor: donor) + example.code : example.code
+      #expect(try shown(code) == expected, "\(name): \(example.code)")
     }
   }
 

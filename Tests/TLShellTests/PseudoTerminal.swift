@@ -6,8 +6,7 @@ import Glibc
 
 final class PseudoTerminal {
   private let master: Int32
-  private var process: pid_t = 0
-  private var status: Int32?
+  private let child: ChildProcess
   private var received: [UInt8] = []
   /// How much of what came has been matched by `expect`.
   private var position = 0
@@ -24,72 +23,31 @@ final class PseudoTerminal {
     _ arguments: [String] = [], columns: UInt16 = 100, environment: [String: String] = [:],
     folder: TemporaryFolder? = nil, command: String? = nil
   ) throws {
-    self.folder = try folder ?? TemporaryFolder()
-    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    let folder = try folder ?? TemporaryFolder()
+    self.folder = folder
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
     var number: UInt32 = 0
     var isLocked: Int32 = 0
     // TIOCSPTLCK and TIOCGPTN of Linux.
     guard master >= 0, ioctl(master, 0x4004_5431, &isLocked) == 0,
       ioctl(master, 0x8004_5430, &number) == 0
     else { throw Missing(text: "a pseudo-terminal", output: String(cString: strerror(errno))) }
-    let slave = "/dev/pts/\(number)"
     var size = winsize(ws_row: 30, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    // The first terminal that a session leader opens becomes its own.
-    posix_spawn_file_actions_addopen(&actions, 0, slave, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    posix_spawn_file_actions_addclose(&actions, master)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var all = sigset_t()
-    sigemptyset(&all)
-    for signal in [SIGINT, SIGQUIT, SIGPIPE, SIGTSTP] { sigaddset(&all, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    let setsid: Int16 = 0x80
-    posix_spawnattr_setflags(
-      &attributes, setsid | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
-
-    var variables = [
-      "HOME": self.folder.url.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
-      "TERM": "xterm-256color", "TL": BuiltProgram.path, "NO_COLOR": "1",
-    ]
-    variables.merge(environment) { $1 }
-    let words =
-      [
-        "/bin/bash", "-c", "cd \"$HOME\" && \(command ?? "exec \"$TL\" \"$@\"")", "bash",
-      ] + arguments
-    var argv = words.map { strdup($0) }
-    argv.append(nil)
-    var envp = variables.map { strdup("\($0.key)=\($0.value)") }
-    envp.append(nil)
-    defer { for pointer in argv + envp { free(pointer) } }
-    let code = posix_spawn(&process, words[0], &actions, &attributes, argv, envp)
-    guard code == 0 else { throw Missing(text: words[0], output: String(cString: strerror(code))) }
+    child = try ChildProcess(
+      command: command ?? "exec \"$TL\" \"$@\"", arguments: arguments, folder: folder,
+      environment: ["TERM": "xterm-256color", "NO_COLOR": "1"].merging(environment) { $1 },
+      streams: [("/dev/pts/\(number)", O_RDWR)])
   }
 
-  deinit {
-    if status == nil {
-      kill(process, SIGKILL)
-      var code: Int32 = 0
-      waitpid(process, &code, 0)
-    }
-    close(master)
-  }
+  deinit { close(master) }
 
   /// Types text; `\r` is the Enter key.
   func send(_ text: String) {
     let bytes = Array(text.utf8)
+    let deadline = Date().addingTimeInterval(20)
     var start = 0
-    while start < bytes.count {
+    while start < bytes.count, Date() < deadline {
       // A terminal takes 4096 bytes at a time; what the child writes meanwhile must be read.
       let count = min(bytes.count - start, 512)
       let written = bytes.withUnsafeBytes {
@@ -112,10 +70,9 @@ final class PseudoTerminal {
         position = found + wanted.count
         return
       }
-      if Date() > deadline || !readMore(milliseconds: 50), status != nil {
+      if Date() > deadline || !readMore(milliseconds: 50) {
         throw Missing(text: text, output: output)
       }
-      if Date() > deadline { throw Missing(text: text, output: output) }
     }
   }
 
@@ -135,35 +92,24 @@ final class PseudoTerminal {
   /// Reads what has come; false when the child is gone and nothing is left.
   private func readMore(milliseconds: Int32) -> Bool {
     var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-    guard poll(&ready, 1, milliseconds) > 0 else {
-      reap()
-      return status == nil
-    }
+    let isGone = child.reap() != nil
+    guard poll(&ready, 1, milliseconds) > 0 else { return !isGone }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = read(master, &chunk, chunk.count)
     if count > 0 {
       received.append(contentsOf: chunk[0..<count])
       return true
     }
-    usleep(5_000)
-    reap()
-    return status == nil
-  }
-
-  private func reap() {
-    var code: Int32 = 0
-    if status == nil, waitpid(process, &code, WNOHANG) == process {
-      status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
-    }
+    // The other side is closed: the child is about to end.
+    usleep(2_000)
+    return !isGone
   }
 
   /// Waits for the end of the child; nil when it does not end.
   func exitStatus(seconds: Double = 20) -> Int32? {
     let deadline = Date().addingTimeInterval(seconds)
-    while Date() < deadline {
-      if !readMore(milliseconds: 50) { break }
-    }
-    return status
+    while Date() < deadline, readMore(milliseconds: 50) {}
+    return child.reap()
   }
 
   /// Everything shown so far.

@@ -61,6 +61,17 @@ import Testing
     try terminal.expect("310")
   }
 
+  @Test func controlCEndsAScriptWith130() throws {
+    let folder = try TemporaryFolder()
+    let script = "fn f() { while true { } }\nprint(\"on\")\nf()\n"
+    try Data(script.utf8).write(to: folder.url.appendingPathComponent("a.tl"))
+    let terminal = try PseudoTerminal(["a.tl"], folder: folder)
+    try terminal.expect("on\r\n")
+    terminal.send("\u{03}")
+    try terminal.expect("interrupted")
+    #expect(terminal.exitStatus() == 130)
+  }
+
   @Test func aStaleValueSaysSo() throws {
     let terminal = try start()
     for line in ["let a = 1", "let b = a + 1", "let c = b + 1", "let a = 100"] {

@@ -103,7 +103,9 @@ public final class LibraryFunction: Sendable {
   }
 
   public enum Area: String, CaseIterable, Sendable {
-    case general, lists, records, text, numbers, random, dates, files, tables, donors
+    case general, lists, records, text, numbers, random, dates, files, tables, donors, tasks,
+      strategies,
+      training, evaluation
 
     public var title: String {
       switch self {
@@ -117,6 +119,10 @@ public final class LibraryFunction: Sendable {
       case .files: "Files and data"
       case .tables: "Tables"
       case .donors: "Donors"
+      case .tasks: "Tasks"
+      case .strategies: "Strategies"
+      case .training: "Training"
+      case .evaluation: "Evaluation"
       }
     }
   }
@@ -168,6 +174,8 @@ public struct ParameterDeclaration: Sendable {
     case column(of: Int)
     /// A file that is read.
     case input
+    /// The folder or name of a donor.
+    case donor
     /// A file that is written.
     case output
     /// A function, and what is known of the arguments it will get.

@@ -151,6 +151,14 @@ public final class GradientBuffers: @unchecked Sendable {
     return pointer
   }
 
+  /// A dense gradient that something was written to.
+  func written(_ parameter: Parameter) -> UnsafeMutablePointer<Float>? {
+    guard let slot = layout.slot(of: parameter), layout.starts[slot] >= 0, isWritten[slot] else {
+      return nil
+    }
+    return dense.pointer + layout.starts[slot]
+  }
+
   func table(_ parameter: Parameter) -> RowGradients? {
     layout.slot(of: parameter).flatMap { tables[$0] }
   }

@@ -1,6 +1,8 @@
 // Parameter: a named tensor that a model computes with and a strategy may train. Tables of rows
 // (embeddings) have sparse gradients, and rows that no batch has touched yet are decayed lazily.
 
+import CKernels
+
 /// A named weight of a model.
 public final class Parameter: @unchecked Sendable {
   /// How gradients of this parameter are kept.
@@ -53,6 +55,12 @@ public final class Parameter: @unchecked Sendable {
       for i in row * columns..<(row + 1) * columns { copy.pointer[i] *= lazyDecay.factor }
     }
     return copy
+  }
+
+  /// Multiplies all weights.
+  public func scale(by factor: Float) {
+    tl_scale(pointer, factor, pointer, count)
+    weightsChanged()
   }
 
   /// Must be called after the weights were written to from outside an optimizer step.

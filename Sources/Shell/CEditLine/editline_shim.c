@@ -1,13 +1,20 @@
 // See the header. Bracketed paste is done here, since libedit has none: the terminal marks a paste
 // with ESC [200~ and ESC [201~, and what stands between is never taken for keys.
 
+// For pipe2.
+#define _GNU_SOURCE
+
 #include "editline_shim.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <histedit.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 static EditLine *editor;
@@ -16,6 +23,107 @@ static TLCompleter completer;
 static void *completerContext;
 static const char *currentPrompt = "";
 static char *pasted;
+
+// A signal that comes just before a read would be missed by the read, but not by a poll of a pipe
+// that its handler writes to.
+static int wakeUp[2] = {-1, -1};
+/// Whether the last read of the editor was left by Ctrl-C.
+static int wasInterrupted;
+
+void tl_input_open(void) {
+  if (wakeUp[0] < 0 && pipe2(wakeUp, O_CLOEXEC | O_NONBLOCK) != 0) wakeUp[0] = wakeUp[1] = -1;
+}
+
+static void note(char what) {
+  int error = errno;
+  // A full pipe wakes as well.
+  ssize_t written = wakeUp[1] >= 0 ? write(wakeUp[1], &what, 1) : 0;
+  (void)written;
+  errno = error;
+}
+
+void tl_input_interrupt(void) { note('C'); }
+
+static void window_changed(int number) {
+  (void)number;
+  note('W');
+}
+
+/// What came by the pipe: whether Ctrl-C was typed, and whether the window changed.
+static void drain(int *isInterrupted, int *isResized) {
+  char bytes[64];
+  ssize_t count;
+  while (wakeUp[0] >= 0 && (count = read(wakeUp[0], bytes, sizeof bytes)) > 0) {
+    for (ssize_t i = 0; i < count; i++) *(bytes[i] == 'C' ? isInterrupted : isResized) = 1;
+  }
+}
+
+void tl_input_forget(void) {
+  int isInterrupted = 0, isResized = 0;
+  drain(&isInterrupted, &isResized);
+}
+
+int tl_input_wait(void) {
+  for (;;) {
+    struct pollfd sources[] = {{wakeUp[0], POLLIN, 0}, {0, POLLIN, 0}};
+    if (poll(sources, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return 1;
+    }
+    if (sources[0].revents) {
+      int isInterrupted = 0, isResized = 0;
+      drain(&isInterrupted, &isResized);
+      if (isInterrupted) return 0;
+      if (isResized && editor) {
+        el_resize(editor);
+        el_set(editor, EL_REFRESH);
+      }
+    }
+    if (sources[1].revents) return 1;
+  }
+}
+
+/// One byte of the input: 1, 0 at its end, -1 with EINTR for Ctrl-C.
+static int next_byte(unsigned char *byte) {
+  for (;;) {
+    if (!tl_input_wait()) {
+      wasInterrupted = 1;
+      errno = EINTR;
+      return -1;
+    }
+    ssize_t count = read(0, byte, 1);
+    if (count >= 0) return (int)count;
+    if (errno != EINTR && errno != EAGAIN) return -1;
+  }
+}
+
+/// One character of UTF-8; bytes that are none are left out.
+static int next_character(EditLine *e, wchar_t *result) {
+  (void)e;
+  for (;;) {
+    unsigned char byte;
+    int count = next_byte(&byte);
+    if (count != 1) return count;
+    int rest = byte < 0x80 ? 0 : byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+    if (byte >= 0x80 && (byte < 0xC2 || byte > 0xF4)) continue;
+    unsigned value = rest == 0 ? byte : byte & (0x3Fu >> rest);
+    while (rest > 0) {
+      count = next_byte(&byte);
+      if (count != 1) return count;
+      if ((byte & 0xC0) != 0x80) break;
+      value = value << 6 | (byte & 0x3Fu);
+      rest--;
+    }
+    if (rest == 0) {
+      *result = (wchar_t)value;
+      return 1;
+    }
+    if (byte < 0x80) {
+      *result = byte;
+      return 1;
+    }
+  }
+}
 
 static char *prompt(EditLine *e) {
   (void)e;
@@ -155,6 +263,10 @@ int tl_editor_open(const char *program, TLCompleter newCompleter, void *context)
   el_set(editor, EL_PROMPT_ESC, prompt, 1);
   el_set(editor, EL_EDITOR, "emacs");
   el_set(editor, EL_SIGNAL, 1);
+  // libedit changes to its own handler while it reads, and calls this one from it.
+  struct sigaction resize = {.sa_handler = window_changed};
+  sigaction(SIGWINCH, &resize, NULL);
+  el_set(editor, EL_GETCFN, next_character);
   el_set(editor, EL_ADDFN, "tl-complete", "complete what stands before the cursor", complete);
   el_set(editor, EL_ADDFN, "tl-paste", "take a paste as it is", paste);
   el_set(editor, EL_BIND, "^I", "tl-complete", NULL);
@@ -174,11 +286,12 @@ int tl_editor_open(const char *program, TLCompleter newCompleter, void *context)
 char *tl_editor_read(const char *newPrompt, TLLineOutcome *outcome) {
   int count = 0;
   currentPrompt = newPrompt;
-  errno = 0;
+  wasInterrupted = 0;
+  // Raw before the prompt is seen: Ctrl-D typed at once is a key then.
+  el_set(editor, EL_PREP_TERM, 1);
   fputs("\x1b[?2004h", stdout);
   fflush(stdout);
   const char *line = el_gets(editor, &count);
-  int error = errno;
   fputs("\x1b[?2004l", stdout);
   fflush(stdout);
   if (pasted) {
@@ -188,7 +301,7 @@ char *tl_editor_read(const char *newPrompt, TLLineOutcome *outcome) {
     return text;
   }
   if (!line || count <= 0) {
-    if (count < 0 && error == EINTR) {
+    if (wasInterrupted) {
       fputs("\n", stdout);
       fflush(stdout);
       el_reset(editor);

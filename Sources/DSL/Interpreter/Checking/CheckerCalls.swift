@@ -262,7 +262,7 @@ extension Checker {
     _ all: ArgumentKinds, at span: Span
   ) {
     switch parameter.role {
-    case .value, .function: break
+    case .value, .function, .donor: break
     case .column(let of), .key(let of):
       var names: [String] = []
       if case .text(let name) = kind.constant { names = [name] }

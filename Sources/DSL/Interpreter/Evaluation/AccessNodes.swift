@@ -33,53 +33,75 @@ final class RecordNode: Node {
 
   override func eval(_ f: Frame) throws -> Value {
     let slots = f + temporaries
-    for index in 0..<values.count { slots[index] = try values[index].eval(f) }
-    let record = RecordObject(shape, from: slots)
-    for index in 0..<values.count { slots[index] = .none }
-    return .object(record)
+    for index in 0..<values.count {
+      // A slot that is not in use holds no object.
+      let value = try values[index].eval(f)
+      (slots + index).initialize(to: value)
+    }
+    return .object(RecordObject(shape, taking: slots))
   }
 }
 
 final class InterpolationNode: Node {
-  private let parts: [(text: String, value: NodeRef?)]
+  private let parts: [(text: [UInt8], value: NodeRef?)]
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ machine: Machine, _ parts: [(text: String, value: NodeRef?)]) {
-    self.parts = parts
+  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)], _ machine: Machine) {
+    self.parts = parts.map { (Array($0.text.utf8), $0.value) }
     self.machine = machine
     super.init(place)
   }
 
   override func eval(_ f: Frame) throws -> Value {
-    var result = ""
+    let machine = machine
+    let start = machine.scratch.count
+    try write(f, machine)
+    return .text(machine.takeScratch(from: start))
+  }
+
+  /// Writes the text's bytes at the end of the machine's scratch.
+  func write(_ f: Frame, _ machine: Machine) throws {
+    let start = machine.scratch.count
     for part in parts {
-      if let node = part.value {
-        switch try node.eval(f) {
-        case .integer(let number): result += String(number)
-        case let value: result += try machine.displayed(value, at: place)
+      guard let node = part.value else {
+        part.text.withUnsafeBufferPointer { machine.scratch.append($0) }
+        continue
+      }
+      let value: Value
+      do { value = try node.eval(f) } catch {
+        machine.shortenScratch(to: start)
+        throw error
+      }
+      switch value {
+      case .integer(let number): machine.scratch.append(number)
+      case .object(let object) where object.tag == .text:
+        machine.scratch.append(unsafeDowncast(object, to: TextObject.self).string)
+      default:
+        let text: String
+        do { text = try machine.displayed(value, at: place) } catch {
+          machine.shortenScratch(to: start)
+          throw error
         }
-        if result.utf8.count > 1 << 16 {
-          try machine.reserve(result.utf8.count, elementBytes: 1, at: place)
-        }
-      } else {
-        result += part.text
+        machine.scratch.append(text)
+      }
+      if machine.scratch.count - start > 1 << 16 {
+        try machine.reserve(machine.scratch.count - start, elementBytes: 1, at: place)
       }
     }
-    return .text(result)
   }
 }
 
 final class FieldNode: Node {
-  let value: NodeRef
+  let value: Operand
   let name: String
   let symbol: Symbol
   let nameSpan: Span
   unowned(unsafe) let machine: Machine
-  private unowned(unsafe) var cachedShape: Shape?
+  private var cachedShape: UnsafeMutableRawPointer?
   private var cachedIndex = 0
 
   init(
-    _ place: Place, _ value: NodeRef, _ name: String, _ symbol: Symbol, nameSpan: Span,
+    _ place: Place, _ value: Operand, _ name: String, _ symbol: Symbol, nameSpan: Span,
     _ machine: Machine
   ) {
     self.value = value
@@ -91,18 +113,38 @@ final class FieldNode: Node {
   }
 
   override func eval(_ f: Frame) throws -> Value {
-    let container = try value.eval(f)
+    if value.form == .local {
+      // Read in place: the record stays where it is.
+      if let object = (f + value.slot).object,
+        let found = object._withUnsafeGuaranteedRef({ $0.tag == .record ? field($0) : nil })
+      {
+        return found
+      }
+      return try general(f[value.slot])
+    }
+    return try general(try value.read(f))
+  }
+
+  @inline(__always)
+  private func field(_ object: Object) -> Value? {
+    let record = unsafeDowncast(object, to: RecordObject.self)
+    let shape = Unmanaged.passUnretained(record.shape)
+    if shape.toOpaque() == cachedShape { return record[cachedIndex] }
+    return shape._withUnsafeGuaranteedRef { shape in
+      guard let index = shape.index(of: symbol) else { return nil }
+      if !shape.isPrivate {
+        // The machine keeps shared shapes.
+        cachedShape = Unmanaged.passUnretained(shape).toOpaque()
+        cachedIndex = index
+      }
+      return record[index]
+    }
+  }
+
+  private func general(_ container: Value) throws -> Value {
     if case .object(let object) = container {
       if object.tag == .record {
-        let record = unsafeDowncast(object, to: RecordObject.self)
-        if record.shape === cachedShape { return record[cachedIndex] }
-        if let index = record.shape.index(of: symbol) {
-          if !record.shape.isPrivate {
-            cachedShape = record.shape
-            cachedIndex = index
-          }
-          return record[index]
-        }
+        if let found = field(object) { return found }
       } else if object.tag == .row {
         let row = unsafeDowncast(object, to: RowObject.self)
         if let value = row.value(named: name) { return value }
@@ -170,7 +212,8 @@ final class IndexNode: Node {
       // Read in place: the list stays where it is.
       let i: Int
       switch index.form {
-      case .constant: i = index.constant
+      case .integer: i = index.constant
+      case .number: return try general(f)
       case .local:
         guard case .integer(let value) = f[index.slot] else { return try general(f) }
         i = value
@@ -181,25 +224,31 @@ final class IndexNode: Node {
         }
         i = value
       }
-      if case .object(let object) = f[container.slot], object.tag == .list {
-        let list = unsafeDowncast(object, to: ListObject.self)
-        let count = list.elements.count
-        if i >= 0, i < count { return list.elements[i] }
-        if i < 0, i >= -count { return list.elements[count + i] }
+      if let object = (f + container.slot).object,
+        let element = object._withUnsafeGuaranteedRef({ $0.tag == .list ? element($0, i) : nil })
+      {
+        return element
       }
       return try Indexing.read(f[container.slot], .integer(i), machine, place)
     }
     return try general(f)
   }
 
+  @inline(__always)
+  private func element(_ list: Object, _ i: Int) -> Value? {
+    let elements = unsafeDowncast(list, to: ListObject.self).elements
+    if i >= 0, i < elements.count { return elements[i] }
+    if i < 0, i >= -elements.count { return elements[elements.count + i] }
+    return nil
+  }
+
   private func general(_ f: Frame) throws -> Value {
     let whole = try container.read(f)
     let position = try index.read(f)
-    if case .object(let object) = whole, object.tag == .list, case .integer(let i) = position {
-      let list = unsafeDowncast(object, to: ListObject.self)
-      let count = list.elements.count
-      if i >= 0, i < count { return list.elements[i] }
-      if i < 0, i >= -count { return list.elements[count + i] }
+    if case .object(let object) = whole, object.tag == .list, case .integer(let i) = position,
+      let element = element(object, i)
+    {
+      return element
     }
     return try Indexing.read(whole, position, machine, place)
   }
@@ -224,6 +273,9 @@ enum Indexing {
       }
       if let table = whole.asTable {
         return table.row(try resolve(position, table.table.rowCount, "table", place))
+      }
+      if let domain = whole.asDomain, let count = domain.elementCount {
+        return domain.element(try resolve(position, count, "value", place))
       }
     case .object(let object) where object.tag == .text:
       let name = unsafeDowncast(object, to: TextObject.self).string
@@ -290,7 +342,7 @@ enum Indexing {
 /// else holds the old value keeps it.
 final class PartAssignmentNode: Node {
   enum Step {
-    case index(NodeRef)
+    case index(Operand)
     case field(String, Symbol)
   }
 
@@ -299,11 +351,19 @@ final class PartAssignmentNode: Node {
   let steps: [Step]
   let value: NodeRef
   unowned(unsafe) let machine: Machine
+  /// The only step, when it is an index or a field of a variable without a box.
+  private let onlyIndex: Operand?
+  private let onlyField: Symbol?
 
   init(
     _ place: Place, _ slot: Int, isBoxed: Bool, _ steps: [Step], _ value: NodeRef,
     _ machine: Machine
   ) {
+    switch isBoxed || steps.count > 1 ? nil : steps.first {
+    case .index(let index): (onlyIndex, onlyField) = (index, nil)
+    case .field(_, let symbol): (onlyIndex, onlyField) = (nil, symbol)
+    case nil: (onlyIndex, onlyField) = (nil, nil)
+    }
     self.slot = slot
     self.isBoxed = isBoxed
     self.steps = steps
@@ -318,34 +378,71 @@ final class PartAssignmentNode: Node {
   }
 
   override func exec(_ f: Frame) throws -> Completion {
-    if steps.count == 1, !isBoxed, case .index(let indexNode) = steps[0] {
-      let position = try indexNode.eval(f)
+    if let onlyIndex {
+      let position = try onlyIndex.read(f)
       let new = try value.eval(f)
-      if case .integer(let i) = position, case .object(var object) = f[slot], object.tag == .list {
-        f[slot] = .none
-        let isUnique = isKnownUniquelyReferenced(&object)
-        let list = unsafeDowncast(object, to: ListObject.self)
-        if isUnique, i >= 0, i < list.elements.count {
-          list.elements[i] = new
-          (f + slot).initialize(to: .object(object))
+      switch position {
+      case .integer(let i):
+        if let list = (f + slot).uniqueObject(.list, ListObject.self),
+          i >= 0, i < list._withUnsafeGuaranteedRef({ $0.elements.count })
+        {
+          list._withUnsafeGuaranteedRef { $0.elements[i] = new }
           return .normal
         }
-        f[slot] = .object(object)
+      case .object(let key) where key.tag == .text:
+        if let record = (f + slot).uniqueObject(.record, RecordObject.self) {
+          let name = unsafeDowncast(key, to: TextObject.self).string
+          let symbol = machine.symbols.symbol(name)
+          record._withUnsafeGuaranteedRef { $0.set(name, symbol, new) }
+          return .normal
+        }
+      default: break
       }
       f[slot] = try replace(take(f), [position], new, restore: f)
       return .normal
     }
-    var keys: [Value] = []
-    for step in steps {
-      switch step {
-      case .index(let node): keys.append(try node.eval(f))
-      case .field(let name, _): keys.append(.text(name))
+    if let onlyField {
+      let new = try value.eval(f)
+      if let object = (f + slot).object,
+        object._withUnsafeGuaranteedRef({ setField(onlyField, of: $0, f, new) })
+      {
+        return .normal
       }
+      f[slot] = try replace(take(f), keys(f), new, restore: f)
+      return .normal
     }
+    let keys = try keys(f)
     let new = try value.eval(f)
     let result = try replace(take(f), keys, new, restore: f)
     put(f, result)
     return .normal
+  }
+
+  /// Sets a field that the record in the variable has; false when it has none of the name.
+  @inline(__always)
+  private func setField(_ symbol: Symbol, of object: Object, _ f: Frame, _ new: Value) -> Bool {
+    guard object.tag == .record else { return false }
+    let record = unsafeDowncast(object, to: RecordObject.self)
+    guard let index = record.shape.index(of: symbol) else { return false }
+    if (f + slot).uniqueObject(.record, RecordObject.self) != nil {
+      record[index] = new
+    } else {
+      let copy = RecordObject(copying: record)
+      copy[index] = new
+      f[slot] = .object(copy)
+    }
+    return true
+  }
+
+  private func keys(_ f: Frame) throws -> [Value] {
+    var keys: [Value] = []
+    for step in steps {
+      switch step {
+      case .index(let index): keys.append(try index.read(f))
+      case .field(let name, _): keys.append(.text(name))
+      }
+    }
+    return keys
   }
 
   private func take(_ f: Frame) -> Value {

@@ -178,6 +178,8 @@ final class DirectCallNode: Node {
   private let parameterCount: Int
   private let temporaries: Int
   unowned(unsafe) let machine: Machine
+  /// The code of a function without captures, known from the first call on: the slot keeps it.
+  private var code: Unmanaged<FunctionCode>?
 
   init(
     _ place: Place, _ callee: GlobalSlot, _ arguments: NodeList, positions: [Int],
@@ -204,14 +206,32 @@ final class DirectCallNode: Node {
     } else {
       for index in 0..<arguments.count { base[positions[index]] = try arguments[index].eval(f) }
     }
+    guard let code else { return try callFirst(base) }
+    var isDone = false
+    defer { if !isDone { noteCall(of: code._withUnsafeGuaranteedRef(\.name)) } }
+    let result = try code._withUnsafeGuaranteedRef {
+      try machine.invoke($0, capturesOf: nil, base, given: given)
+    }
+    isDone = true
+    return result
+  }
+
+  @inline(never)
+  private func noteCall(of name: String) {
+    machine.note(Problem.Call(name: name, place: place))
+  }
+
+  /// The first call, and all calls of a function with captures.
+  @inline(never)
+  private func callFirst(_ base: Frame) throws -> Value {
     guard case .object(let object) = callee.value, object.tag == .function else { throw notMade() }
     let function = unsafeDowncast(object, to: FunctionObject.self)
-    do {
-      return try machine.invoke(function, base, given: given)
-    } catch let problem as Problem {
-      problem.passed(through: function.code.name, at: place)
-      throw problem
-    }
+    if function.code.captureCount == 0 { code = Unmanaged.passUnretained(function.code) }
+    var isDone = false
+    defer { if !isDone { noteCall(of: function.code.name) } }
+    let result = try machine.invoke(function, base, given: given)
+    isDone = true
+    return result
   }
 
   @inline(never)
@@ -273,6 +293,7 @@ final class ValueCallNode: Node {
     do {
       return try machine.invoke(function, base, given: given)
     } catch let problem as Problem {
+      machine.finish(problem)
       problem.passed(through: function.code.name, at: place)
       throw problem
     }

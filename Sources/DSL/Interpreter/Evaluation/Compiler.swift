@@ -198,7 +198,7 @@ final class Compiler {
     if !path.isEmpty {
       let steps = path.map { step -> PartAssignmentNode.Step in
         switch step {
-        case .index(let index): .index(ref(index))
+        case .index(let index): .index(operand(index))
         case .field(let field): .field(field.text, machine.symbols.symbol(field.text))
         }
       }
@@ -208,7 +208,7 @@ final class Compiler {
     if binding.isBoxed { return StoreIntoBoxNode(place, slot, ref(value)) }
     switch value.kind {
     case .binary(.add, let left, let right, _) where isLocal(left, slot):
-      let append = AppendNode(self.place(value.span), slot, ref(right), machine)
+      let append = AppendNode(self.place(value.span), slot, operand(right), machine)
       if case .list(let elements) = right.kind, elements.count == 1 {
         return AppendElementNode(
           self.place(value.span), slot, ref(elements[0]), whole: append)
@@ -259,13 +259,13 @@ final class Compiler {
     case .text(let value): return ConstantNode(place, .text(value))
     case .interpolation(let parts):
       return InterpolationNode(
-        place, machine,
+        place,
         parts.map { part in
           switch part {
           case .text(let text): (text, nil)
           case .value(let value): ("", ref(value))
           }
-        })
+        }, machine)
     case .name: return name(expression, place)
     case .list(let elements): return ListNode(place, refs(elements))
     case .record(let fields):
@@ -280,7 +280,7 @@ final class Compiler {
       return call(callee, all, place)
     case .field(let value, let name):
       return FieldNode(
-        place, ref(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
+        place, operand(value), name.text, machine.symbols.symbol(name.text), nameSpan: name.span,
         machine)
     case .index(let value, let index): return indexing(value, index, place)
     case .unary(.negate, let operand):

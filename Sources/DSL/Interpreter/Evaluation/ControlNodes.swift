@@ -85,6 +85,8 @@ final class WhileNode: Node {
   }
 
   override func exec(_ f: Frame) throws -> Completion {
+    // Held once, not counted at every round.
+    let machine = machine
     while try condition.test(f) {
       try machine.poll()
       do {
@@ -124,11 +126,13 @@ final class ForNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     let value = try sequence.eval(f)
+    // Held once, not counted at every round.
+    let machine = machine
     if let range = value.asRange {
       guard range.last >= range.first else { return .normal }
       var number = range.first
       while true {
-        let completion = try step(f, .integer(number))
+        let completion = try step(f, machine, .integer(number))
         if completion == .breakLoop { break }
         if completion == .returnValue { return completion }
         if number == range.last { break }
@@ -137,22 +141,24 @@ final class ForNode: Node {
       return .normal
     }
     if let list = value.asList {
-      return try walk(f, list.elements)
+      return try walk(f, machine, list.elements)
     }
     if let table = value.asTable {
       for index in 0..<table.table.rowCount {
-        let completion = try step(f, table.row(index))
+        let completion = try step(f, machine, table.row(index))
         if completion == .breakLoop { break }
         if completion == .returnValue { return completion }
       }
       return .normal
     }
-    return try walk(f, machine.elements(of: value, at: sequence.place))
+    return try walk(f, machine, machine.elements(of: value, at: sequence.place))
   }
 
-  private func walk(_ f: Frame, _ elements: ContiguousArray<Value>) throws -> Completion {
+  private func walk(
+    _ f: Frame, _ machine: Machine, _ elements: ContiguousArray<Value>
+  ) throws -> Completion {
     for element in elements {
-      let completion = try step(f, element)
+      let completion = try step(f, machine, element)
       if completion == .breakLoop { break }
       if completion == .returnValue { return completion }
     }
@@ -160,7 +166,7 @@ final class ForNode: Node {
   }
 
   @inline(__always)
-  private func step(_ f: Frame, _ value: Value) throws -> Completion {
+  private func step(_ f: Frame, _ machine: Machine, _ value: Value) throws -> Completion {
     try machine.poll()
     f[slot] = value
     do {
@@ -307,10 +313,13 @@ final class StoreGlobalNode: Node {
 /// `x = x + e` on a text or list that only `x` holds: appended in place.
 final class AppendNode: Node {
   let slot: Int
-  let addition: NodeRef
+  let addition: Operand
+  /// The addition, when it is a text with values in it: it is written onto the end at once.
+  private let interpolation: Unmanaged<InterpolationNode>?
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ slot: Int, _ addition: NodeRef, _ machine: Machine) {
+  init(_ place: Place, _ slot: Int, _ addition: Operand, _ machine: Machine) {
+    interpolation = addition.node.interpolation
     self.slot = slot
     self.addition = addition
     self.machine = machine
@@ -323,7 +332,10 @@ final class AppendNode: Node {
   }
 
   override func exec(_ f: Frame) throws -> Completion {
-    let right = try addition.eval(f)
+    if let interpolation, case .object = f[slot] {
+      return try interpolation._withUnsafeGuaranteedRef { try append(f, $0) }
+    }
+    let right = try addition.read(f)
     switch f[slot] {
     case .integer(let x):
       if case .integer(let y) = right {
@@ -344,6 +356,31 @@ final class AppendNode: Node {
     return .normal
   }
 
+  private func append(_ f: Frame, _ interpolation: InterpolationNode) throws -> Completion {
+    let machine = machine
+    let start = machine.scratch.count
+    try interpolation.write(f, machine)
+    guard let object = (f + slot).uniqueObject(.text, TextObject.self) else {
+      try append(f, .text(machine.takeScratch(from: start)))
+      return .normal
+    }
+    defer { machine.shortenScratch(to: start) }
+    let addition = machine.scratch.bytes(from: start)
+    try object._withUnsafeGuaranteedRef { text in
+      try reserve(text.byteCount, addition.count)
+      text.append(addition)
+    }
+    return .normal
+  }
+
+  /// Asks for the memory of a text that grows: when it has doubled, not at every step.
+  @inline(__always)
+  private func reserve(_ before: Int, _ more: Int) throws {
+    let bytes = before + more
+    if bytes < 1 << 20 || before.leadingZeroBitCount == bytes.leadingZeroBitCount { return }
+    try machine.reserve(bytes, elementBytes: 2, at: place)
+  }
+
   @inline(never)
   private func append(_ f: Frame, _ right: Value) throws {
     if case .object(var object) = f[slot], case .object(let other) = right {
@@ -351,13 +388,7 @@ final class AppendNode: Node {
       if object.tag == .text, other.tag == .text, isKnownUniquelyReferenced(&object) {
         let text = unsafeDowncast(object, to: TextObject.self)
         let addition = unsafeDowncast(other, to: TextObject.self).string
-        let bytes = text.string.utf8.count + addition.utf8.count
-        if bytes < 1 << 20 {
-          text.append(addition)
-          f[slot] = .object(object)
-          return
-        }
-        do { try machine.reserve(bytes, elementBytes: 2, at: place) } catch {
+        do { try reserve(text.byteCount, addition.utf8.count) } catch {
           f[slot] = .object(object)
           throw error
         }
@@ -368,9 +399,12 @@ final class AppendNode: Node {
       if object.tag == .list, other.tag == .list, isKnownUniquelyReferenced(&object) {
         let list = unsafeDowncast(object, to: ListObject.self)
         let addition = unsafeDowncast(other, to: ListObject.self).elements
-        do { try machine.reserve(list.elements.count + addition.count, at: place) } catch {
-          f[slot] = .object(object)
-          throw error
+        let count = list.elements.count + addition.count
+        if count > list.elements.capacity {
+          do { try machine.reserve(count, at: place) } catch {
+            f[slot] = .object(object)
+            throw error
+          }
         }
         list.elements.append(contentsOf: addition)
         f[slot] = .object(object)
@@ -402,17 +436,11 @@ final class AppendElementNode: Node {
 
   override func exec(_ f: Frame) throws -> Completion {
     let value = try element.eval(f)
-    if case .object(var object) = f[slot], object.tag == .list {
-      f[slot] = .none
-      if isKnownUniquelyReferenced(&object) {
-        let list = unsafeDowncast(object, to: ListObject.self)
-        if list.elements.count < whole.machine.sizeLimit >> 4 {
-          list.elements.append(value)
-          (f + slot).initialize(to: .object(object))
-          return .normal
-        }
-      }
-      f[slot] = .object(object)
+    if let list = (f + slot).uniqueObject(.list, ListObject.self),
+      list._withUnsafeGuaranteedRef({ $0.elements.count }) < whole.machine.sizeLimit >> 4
+    {
+      list._withUnsafeGuaranteedRef { $0.elements.append(value) }
+      return .normal
     }
     f[slot] = try Operators.add(f[slot], .list([value]), whole.machine, place)
     return .normal
@@ -460,6 +488,7 @@ final class AttemptNode: Node {
   }
 
   private func prepare(_ f: Frame, _ problem: Problem) {
+    machine.finish(problem)
     machine.clear(f + temporaries, max(frame.value - temporaries, 0))
     let line: Value = problem.place.map { .integer($0.line) } ?? .none
     f[problemSlot] = machine.record([

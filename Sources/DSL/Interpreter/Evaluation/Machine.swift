@@ -5,6 +5,7 @@
 import CStack
 import Glibc
 import Synchronization
+import TLStore
 import TLSyntax
 
 typealias Frame = UnsafeMutablePointer<Value>
@@ -90,6 +91,18 @@ public final class Machine {
   public let symbols = SymbolTable()
   /// Receives what `print` and displayed values write.
   public var output: (String) -> Void
+  /// Receives what costly functions say of their progress and cost.
+  public var notice: ((Notice) -> Void)?
+  /// The run store, opened when it is first needed.
+  private var openStore: RunStore?
+  /// Whether Ctrl-C in a costly function gives what there is, for a person at a prompt, and does not
+  /// end the program as it does in a script.
+  public var keepsInterrupted = false
+  /// How often a long run is saved on the way, in seconds.
+  public var checkpointSeconds =
+    getenv("TL_CHECKPOINT_SECONDS").flatMap { Double(String(cString: $0)) } ?? 20
+  /// Where runs are stored.
+  public var storeFolder = RunStore.defaultFolder
   /// Set from any thread to stop the running program soon.
   public let cancellation = Cancellation()
   /// Calls and loop rounds left before the program is stopped; for tests.
@@ -117,6 +130,7 @@ public final class Machine {
   }
 
   deinit {
+    scratch.deallocate()
     stack.deallocate()
   }
 
@@ -139,19 +153,57 @@ public final class Machine {
     throw Interruption(isStepLimit: true)
   }
 
+  // MARK: Costly functions
+
+  func notify(_ notice: Notice) { self.notice?(notice) }
+
+  /// The store of runs. Throws what is wrong with its folder.
+  func store() throws -> RunStore {
+    if let openStore { return openStore }
+    let store = try RunStore(folder: storeFolder)
+    openStore = store
+    return store
+  }
+
+  // MARK: Texts
+
+  /// Bytes of texts that are being made, one behind the other.
+  var scratch = ByteBuffer(capacity: 1 << 10)
+
+  /// The text at the end of the scratch, which it leaves.
+  func takeScratch(from start: Int) -> String {
+    defer { shortenScratch(to: start) }
+    return String(decoding: scratch.bytes(from: start), as: UTF8.self)
+  }
+
+  func shortenScratch(to count: Int) {
+    scratch.count = count
+    if count == 0, scratch.capacity > 1 << 20 {
+      scratch.deallocate()
+      scratch = ByteBuffer(capacity: 1 << 10)
+    }
+  }
+
   // MARK: Calls
 
   /// Runs a function whose arguments stand at `base`. Leaves no object in the frame.
   /// - Parameter given: bit i says whether argument i stands at `base + i`.
   @inline(__always)
   func invoke(_ function: FunctionObject, _ base: Frame, given: UInt64) throws -> Value {
-    let code = function.code
+    try invoke(function.code, capturesOf: function, base, given: given)
+  }
+
+  /// - Parameter function: nil when the function is known to capture nothing.
+  @inline(__always)
+  func invoke(
+    _ code: FunctionCode, capturesOf function: FunctionObject?, _ base: Frame, given: UInt64
+  ) throws -> Value {
     let size = code.frameSize
     if tl_stack_address() < nativeLimit || base + size > stackEnd { throw recursionProblem(code) }
     steps &-= 1
     if steps < 0 || cancellation.isCancelled { try stop() }
     var index = code.parameterCount
-    if code.captureCount > 0 {
+    if let function, code.captureCount > 0 {
       for capture in function.captures {
         (base + index).initialize(to: capture)
         index += 1
@@ -161,15 +213,26 @@ public final class Machine {
       (base + index).initialize(to: .none)
       index += 1
     }
-    do {
-      if given != code.allArguments { try fillDefaults(code, base, given) }
-      let result = try code.body.eval(base)
-      clear(base, size)
-      return result
-    } catch {
-      clear(base, size)
-      throw error
-    }
+    defer { clear(base, size) }
+    if given != code.allArguments { try fillDefaults(code, base, given) }
+    return try code.body.eval(base)
+  }
+
+  /// The calls that an error has left since it was raised, the innermost first. They are noted
+  /// here, so that an error passes a million calls without being caught in each.
+  private var leftCalls: [Problem.Call] = []
+  private var omittedCalls = 0
+
+  @inline(never)
+  func note(_ call: Problem.Call) {
+    if leftCalls.count < Problem.callLimit { leftCalls.append(call) } else { omittedCalls += 1 }
+  }
+
+  /// Gives a problem the calls that it has left; to be called wherever one is caught.
+  func finish(_ problem: Problem?) {
+    problem?.passed(through: leftCalls, andMore: omittedCalls)
+    leftCalls.removeAll(keepingCapacity: true)
+    omittedCalls = 0
   }
 
   @inline(never)
@@ -289,6 +352,7 @@ public final class Machine {
         do {
           return try machine.invoke(user, base, given: given)
         } catch let problem as Problem {
+          machine.finish(problem)
           problem.passed(through: user.code.name, at: place)
           throw problem
         } catch let signal as ControlSignal {
@@ -370,6 +434,10 @@ public final class Machine {
       return ContiguousArray(text.string.map { .text(String($0)) })
     }
     if let table = value.asTable { return table.rows(self) }
+    if let domain = value.asDomain, let count = domain.elementCount {
+      try reserve(count, at: place)
+      return ContiguousArray((0..<count).map(domain.element))
+    }
     throw Problem(
       RuntimeRules.wrongKind,
       "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",

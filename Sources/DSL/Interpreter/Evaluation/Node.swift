@@ -56,6 +56,13 @@ struct NodeRef {
     try reference._withUnsafeGuaranteedRef { try $0.test(f) }
   }
 
+  /// The node as a text with values in it; nil when it is another.
+  var interpolation: Unmanaged<InterpolationNode>? {
+    reference._withUnsafeGuaranteedRef { node in
+      (node as? InterpolationNode).map { Unmanaged.passUnretained($0) }
+    }
+  }
+
   var place: Place { reference._withUnsafeGuaranteedRef { $0.place } }
 }
 
@@ -92,12 +99,13 @@ struct NodeList {
   subscript(index: Int) -> NodeRef { nodes[index] }
 }
 
-/// An operand of an operator: a local or a constant Integer is read in place.
+/// An operand of an operator: a local or a constant is read in place.
 struct Operand {
-  enum Form: UInt8 { case local, constant, node }
+  enum Form: UInt8 { case local, integer, number, node }
 
   let form: Form
   let slot: Int
+  /// The constant, or the bits of the constant Number.
   let constant: Int
   let node: NodeRef
 
@@ -106,17 +114,23 @@ struct Operand {
     if let local = node as? LocalNode {
       (form, slot, constant) = (.local, local.slot, 0)
     } else if let literal = node as? ConstantNode, case .integer(let value) = literal.value {
-      (form, slot, constant) = (.constant, 0, value)
+      (form, slot, constant) = (.integer, 0, value)
+    } else if let literal = node as? ConstantNode, case .number(let value) = literal.value {
+      (form, slot, constant) = (.number, 0, Int(bitPattern: UInt(value.bitPattern)))
     } else {
       (form, slot, constant) = (.node, 0, 0)
     }
   }
 
   @inline(__always)
+  var number: Double { Double(bitPattern: UInt64(UInt(bitPattern: constant))) }
+
+  @inline(__always)
   func read(_ f: Frame) throws -> Value {
     switch form {
     case .local: f[slot]
-    case .constant: .integer(constant)
+    case .integer: .integer(constant)
+    case .number: .number(number)
     case .node: try node.eval(f)
     }
   }
@@ -145,57 +159,70 @@ class BinaryNode: Node {
     let x: Int
     switch left.form {
     case .local:
-      if case .integer(let value) = f[left.slot] {
-        x = value
-      } else {
+      switch f[left.slot] {
+      case .integer(let value): x = value
+      case .number(let value):
+        return try combine(value, f, numbers: numbers, otherwise: otherwise)
+      default:
         let a = f[left.slot]
-        return try general(a, try right.read(f), numbers: numbers, otherwise: otherwise)
+        return try otherwise(a, try right.read(f))
       }
-    case .constant: x = left.constant
+    case .integer: x = left.constant
+    case .number: return try combine(left.number, f, numbers: numbers, otherwise: otherwise)
     case .node:
       let a = try left.node.eval(f)
-      if case .integer(let value) = a {
-        x = value
-      } else {
-        return try general(a, try right.read(f), numbers: numbers, otherwise: otherwise)
+      switch a {
+      case .integer(let value): x = value
+      case .number(let value):
+        return try combine(value, f, numbers: numbers, otherwise: otherwise)
+      default: return try otherwise(a, try right.read(f))
       }
     }
-    let y: Int
+    let b: Value
     switch right.form {
     case .local:
-      if case .integer(let value) = f[right.slot] {
-        y = value
-      } else {
-        return try general(.integer(x), f[right.slot], numbers: numbers, otherwise: otherwise)
+      if case .integer(let y) = f[right.slot] {
+        if let result = integers(x, y) { return result }
+        return try otherwise(.integer(x), .integer(y))
       }
-    case .constant: y = right.constant
+      b = f[right.slot]
+    case .integer:
+      if let result = integers(x, right.constant) { return result }
+      return try otherwise(.integer(x), .integer(right.constant))
+    case .number: b = .number(right.number)
     case .node:
-      let b = try right.node.eval(f)
-      if case .integer(let value) = b {
-        y = value
-      } else {
-        return try general(.integer(x), b, numbers: numbers, otherwise: otherwise)
+      b = try right.node.eval(f)
+      if case .integer(let y) = b {
+        if let result = integers(x, y) { return result }
+        return try otherwise(.integer(x), .integer(y))
       }
     }
-    if let result = integers(x, y) { return result }
-    return try otherwise(.integer(x), .integer(y))
+    if case .number(let y) = b, let result = numbers(Double(x), y) { return result }
+    return try otherwise(.integer(x), b)
   }
 
+  /// The same when the left side is a Number.
   @inline(__always)
-  private final func general<Result>(
-    _ a: Value, _ b: Value, numbers: (Double, Double) -> Result?,
+  private final func combine<Result>(
+    _ x: Double, _ f: Frame, numbers: (Double, Double) -> Result?,
     otherwise: (Value, Value) throws -> Result
   ) throws -> Result {
-    if case .number(let x) = a {
-      if case .number(let y) = b {
-        if let result = numbers(x, y) { return result }
-      } else if case .integer(let y) = b {
-        if let result = numbers(x, Double(y)) { return result }
-      }
-    } else if case .integer(let x) = a, case .number(let y) = b {
-      if let result = numbers(Double(x), y) { return result }
+    let b: Value
+    switch right.form {
+    case .local:
+      if case .number(let y) = f[right.slot], let result = numbers(x, y) { return result }
+      b = f[right.slot]
+    case .integer:
+      b = .integer(right.constant)
+    case .number:
+      if let result = numbers(x, right.number) { return result }
+      b = .number(right.number)
+    case .node:
+      b = try right.node.eval(f)
+      if case .number(let y) = b, let result = numbers(x, y) { return result }
     }
-    return try otherwise(a, b)
+    if case .integer(let y) = b, let result = numbers(x, Double(y)) { return result }
+    return try otherwise(.number(x), b)
   }
 }
 
@@ -219,6 +246,11 @@ final class LocalNode: Node {
   }
 
   override func eval(_ f: Frame) throws -> Value { f[slot] }
+
+  override func test(_ f: Frame) throws -> Bool {
+    if case .boolean(let condition) = f[slot] { return condition }
+    return try super.test(f)
+  }
 }
 
 final class BoxedLocalNode: Node {

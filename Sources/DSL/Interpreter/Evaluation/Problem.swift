@@ -53,11 +53,13 @@ public final class Problem: Error, @unchecked Sendable {
   }
 
   func passed(through name: String, at place: Place) {
-    if calls.count < Problem.callLimit {
-      calls.append(Call(name: name, place: place))
-    } else {
-      omittedCalls += 1
-    }
+    passed(through: [Call(name: name, place: place)], andMore: 0)
+  }
+
+  func passed(through more: [Call], andMore count: Int) {
+    let kept = max(0, min(more.count, Problem.callLimit - calls.count))
+    calls += more.prefix(kept)
+    omittedCalls += more.count - kept + count
   }
 
   /// The problem as a diagnostic; nil when it has no place.

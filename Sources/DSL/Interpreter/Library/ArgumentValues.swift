@@ -181,6 +181,12 @@ extension Arguments {
     return .list(result)
   }
 
+  /// The same from several threads.
+  var isStopped: @Sendable () -> Bool {
+    let cancellation = machine.cancellation
+    return { cancellation.isCancelled }
+  }
+
   /// A check that runtime functions ask during long work.
   var isCancelled: CancellationCheck {
     let cancellation = machine.cancellation

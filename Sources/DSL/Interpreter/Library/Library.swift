@@ -20,6 +20,8 @@ public struct Library: Sendable {
       NumberLibrary.functions, StatisticsLibrary.functions, RandomLibrary.functions,
       DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
       TableLibrary.functions,
+      DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
+      TrainingLibrary.functions, EvaluationLibrary.functions,
     ].flatMap { $0 })
 
   public func function(named name: String) -> LibraryFunction? { byName[name] }

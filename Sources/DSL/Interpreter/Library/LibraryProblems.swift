@@ -1,7 +1,12 @@
 // What can go wrong in a library function, in the language's own terms.
 
+import TLAnalysis
+import TLModels
+import TLStore
 import TLSyntax
+import TLTensor
 import TLText
+import TLTransfer
 
 extension Problem {
   /// An error that a library function threw, with the place of its call.
@@ -17,7 +22,15 @@ extension Problem {
     if let json = error as? JSONError {
       return Problem(RuntimeRules.notReadable, "\(call.function.name): \(json)", at: call.place)
     }
-    return error
+    if error is Stopped { return Interruption(isStepLimit: false) }
+    switch error {
+    case is TransferError, is AnalysisError, is TokenizerError, is StoreError, is ModelError,
+      is CheckpointError, is AdamWStateError:
+      return Problem(RuntimeRules.badArgument, "\(call.function.name): \(error)", at: call.place)
+    case let hub as HubError:
+      return Problem(RuntimeRules.notFound, "\(call.function.name): \(hub)", at: call.place)
+    default: return error
+    }
   }
 
   private static func rule(of error: TextError) -> DiagnosticRule {

@@ -182,6 +182,9 @@ enum ListLibrary {
     if let list = call[0].asList {
       let (total, overflow) = list.elements.count.multipliedReportingOverflow(by: count)
       try call.machine.reserve(overflow ? .max : total, at: call.place)
+      if let only = list.elements.first, list.elements.count == 1 {
+        return .list(ContiguousArray(repeating: only, count: count))
+      }
       return try call.collect(total) { result in
         if total == 0 { return }
         for _ in 0..<count {

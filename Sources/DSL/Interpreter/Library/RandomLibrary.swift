@@ -3,7 +3,9 @@
 // Equal seed, equal values, on every machine.
 
 import Glibc
+import TLAnalysis
 import TLSyntax
+import TLTransfer
 
 struct PhiloxSequence {
   private let seed: UInt64
@@ -212,13 +214,20 @@ enum RandomLibrary {
   static let sample = LibraryFunction(
     "sample", .random, "so many elements or rows, chosen at random",
     [
-      values, ParameterDeclaration("count", .integer, "how many", in: 0...Double.infinity), seed,
+      ParameterDeclaration(
+        "values", KindSet.sequence.union(.task),
+        "a list, range, text or table, or a task, of which the train part is sampled"),
+      ParameterDeclaration("count", .integer, "how many", in: 0...Double.infinity), seed,
       ParameterDeclaration(
         "replacement", .boolean, "whether one may be chosen again", default: .boolean(false)),
     ],
-    result: [.list, .table], inferred: sameKind,
-    examples: [.init("length(unique(sample(1..100, 10, seed: 1)))", "10")]
+    result: [.list, .table, .task],
+    inferred: { $0[0].set == .task ? .task : sameKind($0) },
+    examples: [.init("length(unique(sample(1..100, 10, seed: 1)))", "10")],
+    details: "Of a task the train part is sampled with its classes, or kinds of entities, in their shares; "
+      + "of one seed, the smaller sample is part of the larger. Its other parts stay whole."
   ) { call in
+    if let object = call[0].asDomain as? TaskObject { return try taking(of: object.task, call) }
     let total = call.length(0)
     let count = try call.count(1)
     var sequence = PhiloxSequence(seed: try call.integer(2))
@@ -232,6 +241,23 @@ enum RandomLibrary {
         1, "\(count) of \(total) cannot be chosen without repetition; see `replacement`")
     }
     return try taking(sequence.order(total, first: count), call)
+  }
+
+  /// The task with so many train examples, its classes or entities in equal shares; of one seed the
+  /// smaller sample is part of the larger.
+  private static func taking(of task: TransferTask, _ call: Arguments) throws -> Value {
+    let count = try call.count(1)
+    guard let train = task.parts[.train] else { throw call.empty(0) }
+    guard count > 0, count <= train.count else {
+      throw call.bad(1, "the train part has \(train.count) examples, \(count) were asked for")
+    }
+    guard try !call.boolean(3) else {
+      throw call.bad(3, "the examples of a task are sampled without repetition")
+    }
+    let rows = try Sampling.sample(
+      count, of: train.count, strata: train.strata,
+      seed: UInt64(bitPattern: Int64(call.integer(2))))
+    return .object(TaskObject(try task.with(train: train.taking(rows))))
   }
 
   static let choice = LibraryFunction(

@@ -6,7 +6,7 @@ import TLText
 
 enum TextLibrary {
   static let functions: [LibraryFunction] = [
-    upper, lower, capitalize, title, trim, split, join, replace, startsWith, endsWith, characters,
+    upper, lower, capitalize, title, trim, join, replace, startsWith, endsWith, characters,
     words, lines, padLeft, padRight, format, editDistance,
   ]
 
@@ -81,22 +81,8 @@ enum TextLibrary {
     return part.count == text.count ? call[0] : .text(String(part))
   }
 
-  static let split = LibraryFunction(
-    "split", .text, "the pieces of a text between separators",
-    [
-      text,
-      ParameterDeclaration(
-        "separator", .text, "what stands between; white space by default", default: .none),
-      ParameterDeclaration(
-        "limit", .integer, "cut at most so often", default: .none, in: 0...Double.infinity),
-    ],
-    result: .list(of: .text),
-    examples: [
-      .init("split(\"a,б,,c\", \",\")", "[\"a\", \"б\", \"\", \"c\"]"),
-      .init("split(\" два  слова \")", "[\"два\", \"слова\"]"),
-      .init("split(\"ключ: a: b\", \": \", limit: 1)", "[\"ключ\", \"a: b\"]"),
-    ]
-  ) { call in
+  /// The pieces of a text, for `split`.
+  static func pieces(_ call: Arguments) throws -> Value {
     let text = try call.text(0)
     let limit = call.isNone(2) ? Int.max : try call.count(2)
     try call.machine.reserve(text.utf8.count / 2, at: call.place)

@@ -2,6 +2,7 @@
 // that parses, with a placeholder where the cursor is, and checked against the session's names with
 // a probe that notes what the checker knows at the placeholder. Nothing runs.
 
+import TLModels
 import TLSyntax
 
 /// What can be inserted at a cursor.
@@ -152,7 +153,10 @@ extension Session {
     if let value = value(ofPath: operand) { return Session.fields(of: value) }
     let placeholder = CompletionProbe.placeholder
     var owner = probe(input.completed(at: wordStart, with: placeholder, isText: false)).owner
-    if owner == nil, !operand.isEmpty { owner = probe("\(operand).\(placeholder)").owner }
+    if owner == nil, !operand.isEmpty {
+      // The line may not parse yet; what stands above it does.
+      owner = probe(input.aboveLine(of: wordStart, then: "\(operand).\(placeholder)")).owner
+    }
     return owner?.fields?.map(\.name) ?? []
   }
 
@@ -219,6 +223,12 @@ extension Session {
         let names = probe.columns?.map(\.name) ?? []
         return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       case .input, .output: return paths(typed)
+      case .donor:
+        let names = DonorLocator().cachedNames().filter { $0.hasPrefix(typed) }
+        if names.isEmpty || typed.contains("/") && !names.contains(where: { $0 != typed }) {
+          return paths(typed)
+        }
+        return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       default:
         if let choices = parameter.choices {
           return closing(matching(typed, choices.map { .init($0) }))

@@ -174,8 +174,10 @@ public final class Session {
   private func run(_ unit: Compiler.Unit) throws -> Value {
     try machine.withFrame(unit.frameSize) { frame in
       do {
+        machine.finish(nil)
         return try unit.node.eval(frame)
       } catch let problem as Problem {
+        machine.finish(problem)
         throw problem.located(at: unit.node.place)
       } catch let signal as ControlSignal {
         // The checker keeps jumps inside loops and functions.

@@ -145,6 +145,13 @@ struct UnfinishedInput {
     return result
   }
 
+  /// The lines above the one of `start`, with another line instead of it and everything closed.
+  func aboveLine(of start: Int, then line: String) -> String {
+    let end = bytes[..<start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    return UnfinishedInput(String(decoding: bytes[..<end], as: UTF8.self))
+      .completed(at: end, with: line, isText: false)
+  }
+
   /// The names, calls and indices that end before `end`, such as `run.history[0]`.
   func operand(before end: Int) -> String {
     var index = end

@@ -1,6 +1,8 @@
 // Records: a shape shared by all records with the same keys in the same order, and the values.
 // A field is found once per place in the program and then by the identity of the shape.
 
+import Glibc
+
 /// An interned name. Two names are the same when their bytes are (never by canonical equivalence).
 public typealias Symbol = Int
 
@@ -16,17 +18,53 @@ struct ByteKey: Hashable {
     bytesEqual(left.string, right.string)
   }
 
-  func hash(into hasher: inout Hasher) {
+  func hash(into hasher: inout Hasher) { hasher.combine(_rawHashValue(seed: 0)) }
+
+  /// Names are short, and come from the user's own scripts and data: a few multiplications do.
+  func _rawHashValue(seed: Int) -> Int {
     var copy = string
-    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    return copy.withUTF8 { bytes in
+      var hash = UInt64(truncatingIfNeeded: seed) ^ UInt64(truncatingIfNeeded: bytes.count)
+      let raw = UnsafeRawBufferPointer(bytes)
+      var index = 0
+      while index + 8 <= raw.count {
+        hash = mixed(hash, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        index += 8
+      }
+      var last: UInt64 = 0
+      while index < raw.count {
+        last = last << 8 | UInt64(raw[index])
+        index += 1
+      }
+      return Int(truncatingIfNeeded: mixed(hash, last))
+    }
   }
+}
+
+/// Both words into one, every bit of which depends on all of theirs.
+@inline(__always)
+private func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let product = (a ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: b ^ 0xD6E8_FEB8_6659_FD93)
+  return product.high ^ product.low
 }
 
 /// Whether two texts have the same code points.
 func bytesEqual(_ left: String, _ right: String) -> Bool {
+  // The same memory, or the same few bytes held in place of it.
+  if unsafeBitCast(left, to: (UInt64, UInt64).self)
+    == unsafeBitCast(right, to: (UInt64, UInt64).self)
+  {
+    return true
+  }
   let a = left.utf8
   let b = right.utf8
-  return a.count == b.count && a.elementsEqual(b)
+  if a.count != b.count { return false }
+  return a.withContiguousStorageIfAvailable { x in
+    b.withContiguousStorageIfAvailable { y in
+      guard let x = x.baseAddress, let y = y.baseAddress else { return true }
+      return memcmp(x, y, a.count) == 0
+    } ?? a.elementsEqual(b)
+  } ?? a.elementsEqual(b)
 }
 
 /// Whether a text sorts before another by code points.
@@ -36,8 +74,16 @@ func bytesLess(_ left: String, _ right: String) -> Bool {
 
 /// The names and shapes of one machine.
 public final class SymbolTable {
-  private var symbols: [ByteKey: Symbol] = [:]
+  /// What a name is compared by before its bytes are.
+  private struct Key {
+    let hash: Int
+    let bits: (UInt64, UInt64)
+  }
+
   private(set) var names: [String] = []
+  private var keys: ContiguousArray<Key> = []
+  /// A table by open addressing: the symbol of each slot, or -1.
+  private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 64)
   /// The shape of `{}`.
   public private(set) var emptyShape: Shape
 
@@ -46,11 +92,46 @@ public final class SymbolTable {
   }
 
   public func symbol(_ name: String) -> Symbol {
-    let key = ByteKey(name)
-    if let symbol = symbols[key] { return symbol }
-    symbols[key] = names.count
+    let hash = ByteKey(name)._rawHashValue(seed: 0)
+    var slot = 0
+    if let symbol = find(name, hash, &slot) { return symbol }
+    let symbol = names.count
     names.append(name)
-    return names.count - 1
+    keys.append(Key(hash: hash, bits: unsafeBitCast(name, to: (UInt64, UInt64).self)))
+    slots[slot] = Int32(truncatingIfNeeded: symbol)
+    if names.count > slots.count / 2 { grow() }
+    return symbol
+  }
+
+  /// The symbol of a name that was seen before.
+  func existing(_ name: String) -> Symbol? {
+    var slot = 0
+    return find(name, ByteKey(name)._rawHashValue(seed: 0), &slot)
+  }
+
+  /// - Parameter slot: becomes the slot that the name has, or would have.
+  private func find(_ name: String, _ hash: Int, _ slot: inout Int) -> Symbol? {
+    let bits = unsafeBitCast(name, to: (UInt64, UInt64).self)
+    slot = hash & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let symbol = Int(slots[slot])
+      if keys[symbol].hash == hash,
+        keys[symbol].bits == bits || bytesEqual(names[symbol], name)
+      {
+        return symbol
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private func grow() {
+    slots = ContiguousArray(repeating: -1, count: slots.count * 2)
+    for (symbol, key) in keys.enumerated() {
+      var slot = key.hash & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(truncatingIfNeeded: symbol)
+    }
   }
 
   /// A record with these fields; of equal names the last one counts.
@@ -64,14 +145,24 @@ public final class SymbolTable {
     return .object(RecordObject(shape, fields.map(\.1)))
   }
 
-  /// The symbol of a name that was seen before.
-  func existing(_ name: String) -> Symbol? { symbols[ByteKey(name)] }
-
   /// The shape with these keys in this order; of equal keys the first place counts.
   public func shape(_ keys: some Sequence<String>) -> Shape {
     var shape = emptyShape
     for key in keys { shape = shape.adding(key, symbol(key)) }
     return shape
+  }
+}
+
+/// A symbol as a key; symbols are small numbers, so one multiplication spreads them.
+private struct SymbolKey: Hashable {
+  let symbol: Symbol
+
+  init(_ symbol: Symbol) { self.symbol = symbol }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(symbol) }
+
+  func _rawHashValue(seed: Int) -> Int {
+    Int(truncatingIfNeeded: mixed(UInt64(truncatingIfNeeded: seed), UInt64(symbol)))
   }
 }
 
@@ -84,7 +175,7 @@ public final class Shape {
   let isPrivate: Bool
   private var transitions: [Symbol: Shape] = [:]
   /// Beyond a few keys a search by hash beats a scan.
-  private var positions: [Symbol: Int] = [:]
+  private var positions: [SymbolKey: Int] = [:]
 
   private static let sharedLimit = 64
 
@@ -93,14 +184,14 @@ public final class Shape {
     self.symbols = symbols
     self.isPrivate = isPrivate
     if symbols.count > 8 {
-      for (index, symbol) in symbols.enumerated() { positions[symbol] = index }
+      for (index, symbol) in symbols.enumerated() { positions[SymbolKey(symbol)] = index }
     }
   }
 
   public var count: Int { names.count }
 
   func index(of symbol: Symbol) -> Int? {
-    if symbols.count > 8 { return positions[symbol] }
+    if symbols.count > 8 { return positions[SymbolKey(symbol)] }
     for index in symbols.indices where symbols[index] == symbol { return index }
     return nil
   }
@@ -113,7 +204,7 @@ public final class Shape {
 
   /// Adds a key in place; only for a private shape that one record holds.
   fileprivate func append(_ name: String, _ symbol: Symbol) {
-    positions[symbol] = names.count
+    positions[SymbolKey(symbol)] = names.count
     names.append(name)
     symbols.append(symbol)
   }
@@ -152,15 +243,20 @@ public final class RecordObject: Object {
     super.init(tag: .record)
   }
 
-  /// A record whose values are read from consecutive slots.
-  init(_ shape: Shape, from slots: UnsafeMutablePointer<Value>) {
+  /// A record whose values are moved out of consecutive slots, which are none then.
+  init(_ shape: Shape, taking slots: UnsafeMutablePointer<Value>) {
     self.shape = shape
     let count = shape.count
-    value0 = count > 0 ? slots[0] : .none
-    value1 = count > 1 ? slots[1] : .none
-    value2 = count > 2 ? slots[2] : .none
-    value3 = count > 3 ? slots[3] : .none
-    rest = count > 4 ? ContiguousArray(UnsafeBufferPointer(start: slots + 4, count: count - 4)) : []
+    value0 = count > 0 ? slots.move() : .none
+    value1 = count > 1 ? (slots + 1).move() : .none
+    value2 = count > 2 ? (slots + 2).move() : .none
+    value3 = count > 3 ? (slots + 3).move() : .none
+    rest = []
+    if count > 4 {
+      rest.reserveCapacity(count - 4)
+      for index in 4..<count { rest.append((slots + index).move()) }
+    }
+    slots.initialize(repeating: .none, count: count)
     super.init(tag: .record)
   }
 

@@ -25,25 +25,62 @@ open class Object {
 }
 
 public final class TextObject: Object {
-  public internal(set) var string: String {
-    didSet { offsets = nil }
-  }
+  /// The text without its tail.
+  private var whole: String
+  /// What was appended last, as bytes: appending to a long String costs more than to bytes.
+  private var tail: ByteBuffer?
   /// The UTF-8 offset of every character and of the end, once a text that is not ASCII is indexed.
   private var offsets: [Int32]?
+  private static let tailCapacity = 1 << 15
 
   public init(_ string: String) {
-    self.string = string
+    whole = string
     super.init(tag: .text)
+  }
+
+  deinit { tail?.deallocate() }
+
+  public var string: String {
+    @inline(__always) get {
+      if tail != nil { join() }
+      return whole
+    }
+  }
+
+  @inline(never)
+  private func join() {
+    guard let bytes = tail else { return }
+    whole += String(decoding: bytes.all, as: UTF8.self)
+    bytes.deallocate()
+    tail = nil
+  }
+
+  var byteCount: Int { whole.utf8.count + (tail?.count ?? 0) }
+
+  /// Appends whole scalars in place; only for an object that nobody else holds.
+  func append(_ other: UnsafeBufferPointer<UInt8>) {
+    offsets = nil
+    if tail == nil {
+      if whole.utf8.count < TextObject.tailCapacity / 4 {
+        whole += String(decoding: other, as: UTF8.self)
+        return
+      }
+      tail = ByteBuffer(capacity: TextObject.tailCapacity)
+    }
+    tail?.append(other)
+    if let tail, tail.count > TextObject.tailCapacity { join() }
   }
 
   /// Appends in place; only for an object that nobody else holds.
   func append(_ other: String) {
-    string.append(other)
+    var other = other
+    other.withUTF8 { append($0) }
   }
 
   /// The number of characters (extended grapheme clusters).
   public var count: Int {
     if isASCII { return string.utf8.count }
+    if offsets == nil, let count = simpleCount { return count }
     return characterOffsets().count - 1
   }
 
@@ -54,10 +91,26 @@ public final class TextObject: Object {
     } ?? false
   }
 
+  /// The number of characters where each scalar is one, as in Russian, Greek or Chinese text; nil
+  /// where that is not sure.
+  private var simpleCount: Int? {
+    string.utf8.withContiguousStorageIfAvailable(SimpleCharacters.count).flatMap { $0 }
+  }
+
   private func characterOffsets() -> [Int32] {
     if let offsets { return offsets }
     var result: [Int32] = []
     result.reserveCapacity(string.utf8.count / 2 + 1)
+    if simpleCount != nil {
+      var offset: Int32 = 0
+      for byte in string.utf8 {
+        if byte & 0xC0 != 0x80 { result.append(offset) }
+        offset += 1
+      }
+      result.append(offset)
+      offsets = result
+      return result
+    }
     var offset: Int32 = 0
     for character in string {
       result.append(offset)
@@ -82,6 +135,40 @@ public final class TextObject: Object {
     let from = utf8.index(utf8.startIndex, offsetBy: low)
     let to = utf8.index(utf8.startIndex, offsetBy: high)
     return String(string[from..<to])
+  }
+}
+
+/// Scalars that are characters whatever stands beside them: what scripts without combining marks
+/// write with (Unicode 15, Grapheme_Cluster_Break = Other or Control, no carriage return).
+enum SimpleCharacters {
+  /// The number of scalars, or nil when one of them may join another.
+  static func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    var count = 0
+    var index = 0
+    let end = bytes.count
+    while index < end {
+      let byte = bytes[index]
+      count += 1
+      switch byte {
+      case 0x0D: return nil
+      case 0..<0x80: index += 1
+      // U+0080 to U+02FF, and U+0380 to U+057F but for the marks U+0483 to U+0489.
+      case 0xC2...0xCB, 0xCE...0xD1, 0xD3...0xD5: index += 2
+      case 0xD2:
+        if index + 1 < end, (0x83...0x89).contains(bytes[index + 1]) { return nil }
+        index += 2
+      // U+2010 to U+2027: dashes, quotes, the ellipsis.
+      case 0xE2:
+        guard index + 2 < end, bytes[index + 1] == 0x80,
+          (0x90...0xA7).contains(bytes[index + 2])
+        else { return nil }
+        index += 3
+      // U+5000 to U+9FFF.
+      case 0xE5...0xE9: index += 3
+      default: return nil
+      }
+    }
+    return count
   }
 }
 
@@ -148,8 +235,35 @@ open class DomainObject: Object {
   /// What the REPL shows for the value.
   open func display(_ style: DisplayStyle) -> String { "" }
 
+  /// How many elements the value has, where one can walk over it.
+  open var elementCount: Int? { nil }
+
+  /// An element; `index` is within `0..<elementCount`.
+  open func element(_ index: Int) -> Value { .none }
+
   /// Whether two values are equal for `==`.
   open func isEqual(to other: DomainObject) -> Bool { self === other }
+}
+
+extension UnsafeMutablePointer<Value> {
+  /// The object in a slot, without counting a reference; the payload of a value stands at its
+  /// beginning, whatever the case.
+  @inline(__always)
+  var object: Unmanaged<Object>? {
+    guard case .object = pointee else { return nil }
+    return UnsafeMutableRawPointer(self).assumingMemoryBound(to: Unmanaged<Object>.self).pointee
+  }
+
+  /// The object in a slot when it is of a class and nothing else holds it: it may then be changed
+  /// in place.
+  @inline(__always)
+  func uniqueObject<Class: Object>(_ tag: ObjectTag, _ type: Class.Type) -> Unmanaged<Class>? {
+    guard let object, object._withUnsafeGuaranteedRef({ $0.tag == tag }),
+      isKnownUniquelyReferenced(
+        &UnsafeMutableRawPointer(self).assumingMemoryBound(to: Object.self).pointee)
+    else { return nil }
+    return Unmanaged<Class>.fromOpaque(object.toOpaque())
+  }
 }
 
 extension Value {

@@ -18,7 +18,7 @@ public struct DonorLocator: Sendable {
   public init(_ settings: HubSettings = .current) { self.settings = settings }
 
   /// The small files that a donor may have; all that exist are brought.
-  static let companions = [
+  public static let companions = [
     "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
     "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt",
     "spm.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "source.spm",

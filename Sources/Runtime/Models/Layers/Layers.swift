@@ -26,6 +26,8 @@ public final class Linear {
   public let weight: Parameter
   public let bias: Parameter?
   public var lowRank: LowRankUpdate?
+  /// The update that is part of the weight now, and what the weight was before.
+  public internal(set) var merged: MergedUpdate?
 
   public init(weight: Parameter, bias: Parameter?) {
     self.weight = weight

@@ -44,7 +44,10 @@ public final class ModelWeights {
     initial: Initial = .required
   ) throws -> Parameter {
     let tensor: Tensor
-    if let found = reader?.shape(of: name) {
+    var found = reader?.shape(of: name)
+    // The head of another task is not ours.
+    if case .required = initial {} else if found != shape { found = nil }
+    if let found {
       guard found == shape else {
         throw ModelError(
           file: reader?.checkpoint.path,
@@ -110,7 +113,7 @@ public final class ModelWeights {
   }
 
   /// FNV-1a of the name: new weights do not depend on the order in which layers are built.
-  static func stream(of name: String) -> UInt64 {
+  public static func stream(of name: String) -> UInt64 {
     name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 }

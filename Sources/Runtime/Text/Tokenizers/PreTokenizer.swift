@@ -55,6 +55,16 @@ indirect enum PreTokenizer: Sendable {
   case split(TokenPattern, SplitBehavior, inverted: Bool)
   case fixedLength(Int)
 
+  /// The same, but byte-level pieces begin with a blank.
+  var withPrefixSpace: PreTokenizer {
+    switch self {
+    case .sequence(let parts): .sequence(parts.map(\.withPrefixSpace))
+    case .byteLevel(_, let trimOffsets, let useExpression):
+      .byteLevel(addPrefixSpace: true, trimOffsets: trimOffsets, useExpression: useExpression)
+    default: self
+    }
+  }
+
   func apply(to list: inout PieceList, scratch: inout PieceList) throws(TokenizerError) {
     switch self {
     case .sequence(let parts):

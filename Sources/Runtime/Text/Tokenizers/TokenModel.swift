@@ -17,6 +17,18 @@ enum TokenModel: Sendable {
   /// A SentencePiece model whose pieces are looked up in another vocabulary (Marian).
   indirect case mapped(TokenModel, MappedVocabulary)
 
+  /// The name of the algorithm.
+  var name: String {
+    switch self {
+    case .wordPiece: "WordPiece"
+    case .bytePairs: "BPE"
+    case .unigram: "Unigram"
+    case .wordLevel: "WordLevel"
+    case .sentencePieceBPE: "SentencePiece BPE"
+    case .mapped(let model, _): model.name
+    }
+  }
+
   var vocabulary: PieceVocabulary {
     switch self {
     case .wordPiece(let model): return model.vocabulary

@@ -127,6 +127,9 @@ public final class Tokenizer: Sendable {
     return size
   }
 
+  /// The name of the algorithm: `WordPiece`, `BPE`, `Unigram`, ….
+  public var kind: String { definition.model.name }
+
   /// One more than the largest id that encoding can give.
   public var idLimit: Int {
     max(

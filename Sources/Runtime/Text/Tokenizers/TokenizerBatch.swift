@@ -52,6 +52,16 @@ extension Tokenizer {
     }.flatMap { $0 }
   }
 
+  /// This tokenizer, or, where it would refuse words because its byte-level pieces do not begin with
+  /// a blank, one that puts a blank before each word, as within a text.
+  public func readyForWords() throws(TokenizerError) -> Tokenizer {
+    guard definition.refusesWords else { return self }
+    var ready = definition
+    ready.refusesWords = false
+    ready.preTokenizer = definition.preTokenizer?.withPrefixSpace
+    return try Tokenizer(ready, target: target)
+  }
+
   /// The ids of texts in one array: what a training run keeps of a corpus.
   public func encodeIDs(
     _ texts: [String], addSpecialTokens: Bool = true, truncation: Truncation? = nil,

@@ -14,6 +14,18 @@ typedef enum {
   TL_LINE_PASTED
 } TLLineOutcome;
 
+/// Prepares the functions below; more calls do nothing.
+void tl_input_open(void);
+
+/// Makes a wait for input end, now or the next one; may be called in a signal handler.
+void tl_input_interrupt(void);
+
+/// Forgets an interrupt that no wait has seen.
+void tl_input_forget(void);
+
+/// Waits until standard input can be read; returns 0 when it was interrupted.
+int tl_input_wait(void);
+
 /// Called for Tab with the line up to the cursor. Sets `insertion` and `listing` to memory from
 /// malloc, or leaves them: what to insert, and the lines to show below.
 typedef void (*TLCompleter)(void *context, const char *line, char **insertion, char **listing);

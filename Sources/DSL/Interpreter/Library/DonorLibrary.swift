@@ -1,0 +1,164 @@
+// Donors: finding and loading pretrained models, looking at what they make of texts.
+
+import TLModels
+import TLSyntax
+import TLText
+import TLTransfer
+
+enum DonorLibrary {
+  static let functions: [LibraryFunction] = [model, donors, tokenize, embeddings, fillMask]
+
+  static let donor0 = ParameterDeclaration("donor", .model, "a model from `model`")
+
+  static let model = LibraryFunction(
+    "model", .donors, "a pretrained model, from a folder, the cache or the hub",
+    [
+      ParameterDeclaration(
+        "name", .text, "the path of a folder with config.json, or a name like \"org/model\"",
+        role: .donor),
+      ParameterDeclaration(
+        "revision", .text, "a branch, tag or commit on the hub", default: .text("main")),
+    ],
+    result: .model,
+    examples: [.init("donor.family", "bert"), .init("donor.layers", "3")],
+    details: "A folder is taken as it is. A name is looked for in the Hugging Face cache, then "
+      + "fetched from the hub (HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE are respected). Read are "
+      + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3 with their tokenizers, from safetensors or "
+      + "PyTorch files; no code of a checkpoint is ever run. Weights are loaded when they are first "
+      + "needed."
+  ) { call in
+    let name = try call.text(0)
+    let isCancelled = call.isCancelled
+    let directory: String
+    do {
+      directory = try DonorLocator().locate(name, revision: try call.text(1)) { progress in
+        call.machine.notify(.download(progress))
+        return !isCancelled()
+      }
+    } catch let error as HubError where isCancelled() {
+      _ = error
+      throw Interruption(isStepLimit: false)
+    }
+    return .object(ModelObject(try Donor(name: name, directory: directory)))
+  }
+
+  static let donors = LibraryFunction(
+    "donors", .donors, "the names of the models in the cache, usable without the network", [],
+    result: .list(of: .text),
+    examples: [.init("donors() |> filter(name => name == \"no/such\")", "[]")]
+  ) { _ in .texts(DonorLocator().cachedNames()) }
+
+  static let tokenize = LibraryFunction(
+    "tokenize", .donors, "the tokens of a text as a model reads it",
+    [
+      donor0,
+      ParameterDeclaration("text", [.text, .list], "a text, or a list of texts", of: .text),
+      ParameterDeclaration("pair", .text, "a second text", default: .none),
+      ParameterDeclaration(
+        "max_length", .integer, "cuts what is longer, in tokens with the special ones",
+        default: .none, in: 2...1_000_000),
+    ],
+    result: [.record, .list],
+    inferred: { kinds in
+      let record = Kind(
+        .record,
+        Kind.Detail(fields: [
+          Kind.Field("tokens", .list(of: .text)), Kind.Field("ids", .list(of: .integer)),
+          Kind.Field("offsets", .list), Kind.Field("words", .list),
+        ]))
+      return kinds[1].set == .text ? record : kinds[1].set == .list ? .list(of: record) : .any
+    },
+    examples: [
+      .init("tokenize(donor, \"Привет, мир!\").tokens |> length", "12"),
+      .init("let t = tokenize(donor, \"дом\")\nt.tokens[0]", "[CLS]"),
+    ],
+    details: "Gives a record: `tokens`, `ids`, `offsets` (the characters of the text that a token "
+      + "stands for, from and up to; in Unicode code points), and `words` (which word a token "
+      + "belongs to, none for special tokens). For a list of texts, a list of records."
+  ) { call in
+    let donor = try call.model(0)
+    let limit = call.isNone(3) ? nil : try call.integer(3)
+    let options = EncodeOptions(truncation: limit.map { Truncation(maxLength: $0) })
+    let pair = call.isNone(2) ? nil : try call.text(2)
+    func record(_ encoding: Encoding) -> Value {
+      call.record([
+        ("tokens", .texts(donor.tokenizer.tokens(encoding.ids))),
+        ("ids", .list(ContiguousArray(encoding.ids.map { .integer(Int($0)) }))),
+        (
+          "offsets",
+          .list(
+            ContiguousArray(
+              encoding.offsets.map {
+                .list([.integer(Int($0.start)), .integer(Int($0.end))])
+              }))
+        ),
+        (
+          "words",
+          .list(ContiguousArray(encoding.wordIDs.map { $0 < 0 ? .none : .integer(Int($0)) }))
+        ),
+      ])
+    }
+    if let text = call[1].asText {
+      return record(try donor.tokenizer.encode(text.string, pair: pair, options: options))
+    }
+    guard pair == nil else {
+      throw call.bad(2, "`pair` goes with one text, not with a list")
+    }
+    return .list(
+      ContiguousArray(
+        try donor.tokenizer.encodeBatch(call.texts(1), options: options).map(record)))
+  }
+
+  static let embeddings = LibraryFunction(
+    "embeddings", .donors, "one vector for each text, as a model makes it",
+    [
+      donor0,
+      ParameterDeclaration("texts", [.list, .text], "texts, or one text", of: .text),
+      ParameterDeclaration(
+        "layer", .integer, "0 for the embeddings, 1 for the first block; -1 for the last",
+        default: .integer(-1)),
+      ParameterDeclaration(
+        "pool", .text, "how the vectors of a text's tokens become one", default: .text("mean"),
+        choices: FrozenFeatures.Pooling.allCases.map(\.rawValue)),
+      ParameterDeclaration(
+        "max_length", .integer, "cuts what is longer, in tokens", default: .none,
+        in: 2...1_000_000),
+    ],
+    result: .matrix,
+    examples: [
+      .init("embeddings(donor, [\"мама\", \"мыла раму\"]).row_count", "2"),
+      .init("embeddings(donor, [\"мама\"], layer: 0, pool: \"cls\")[0] |> length", "36"),
+    ],
+    details: "The mean is over all tokens, special ones included, as sentence encoders have it."
+  ) { call in
+    .object(
+      MatrixObject(
+        try call.model(0).embeddings(
+          call.texts(1), layer: call.integer(2),
+          pooling: FrozenFeatures.Pooling(rawValue: call.text(3)) ?? .mean,
+          maxLength: call.isNone(4) ? nil : call.integer(4), isStopped: call.isStopped)))
+  }
+
+  static let fillMask = LibraryFunction(
+    "fill_mask", .donors, "what a model expects in place of the mask in a text",
+    [
+      donor0,
+      ParameterDeclaration("text", .text, "a text with the model's mask token, see `donor.mask`"),
+      ParameterDeclaration(
+        "n", .integer, "how many tokens to give", default: .integer(5), in: 1...1000),
+    ],
+    result: .table,
+    examples: [
+      .init(
+        "fill_mask(donor, \"Столица — {donor.mask}.\", n: 2) |> columns",
+        "[\"token\", \"probability\"]")
+    ]
+  ) { call in
+    let found = try call.model(0).fillMask(call.text(1), count: call.integer(2))
+    return call.table(
+      try Table([
+        ("token", found.map { DataValue.text($0.token) }),
+        ("probability", found.map { .number($0.probability) }),
+      ]))
+  }
+}

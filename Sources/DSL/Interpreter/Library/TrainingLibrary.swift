@@ -1,0 +1,349 @@
+// Training: `adapt` and what is done with its runs.
+
+import TLAnalysis
+import TLModels
+import TLStore
+import TLSyntax
+import TLTensor
+import TLText
+import TLTransfer
+
+enum TrainingLibrary {
+  static let functions: [LibraryFunction] = [
+    adapt, predict, learningRateSearch, runs, run, forget, export,
+  ]
+
+  static let adapt = LibraryFunction(
+    "adapt", .training, "adapts a donor to a task by a strategy, and remembers the run",
+    [
+      DonorLibrary.donor0,
+      ParameterDeclaration("task", .task, "from `classification` or `tagging`"),
+      ParameterDeclaration(
+        "strategy", .strategy, "from `lora`, `full_fine_tuning`, …; lora() if not given",
+        default: .none),
+      ParameterDeclaration(
+        "epochs", .integer, "passes over the train part", default: .integer(3), in: 1...100_000),
+      ParameterDeclaration(
+        "learning_rate", .number, "the highest rate; the strategy's own if not given",
+        default: .none, in: 1e-12...100),
+      ParameterDeclaration(
+        "batch_size", .integer, "texts in a batch", default: .integer(16), in: 1...65_536),
+      ParameterDeclaration(
+        "seed", .integer, "of new weights, order and dropout", default: .integer(0)),
+      ParameterDeclaration(
+        "patience", .integer, "epochs without a better validation metric before it stops",
+        default: .none, in: 1...100_000),
+      ParameterDeclaration(
+        "metric", .text, "the validation metric that decides which weights are kept",
+        default: .none, choices: metricNames),
+      ParameterDeclaration(
+        "max_length", .integer, "longer texts are cut, in tokens", default: .none, in: 4...1_000_000
+      ),
+      ParameterDeclaration(
+        "weight_decay", .number, "of all weights but biases and norms", default: .number(0.01),
+        in: 0...0.999),
+      ParameterDeclaration(
+        "warmup_ratio", .number, "the share of steps in which the rate rises",
+        default: .number(0.1), in: 0...1),
+      ParameterDeclaration(
+        "schedule", .text, "how the rate falls", default: .text("linear"),
+        choices: TrainingSettings.ScheduleShape.allCases.map(\.rawValue)),
+      ParameterDeclaration(
+        "clip_norm", .number, "gradients are scaled down to this norm; none: never",
+        default: .number(1), in: 1e-9...1e9),
+      ParameterDeclaration(
+        "accumulation", .integer, "batches to a step", default: .integer(1), in: 1...65_536),
+      ParameterDeclaration(
+        "label_smoothing", .number, "the share of the target spread over all classes",
+        default: .number(0), in: 0...0.999),
+      ParameterDeclaration(
+        "dropout", .number, "in place of the donor's own", default: .none, in: 0...0.999),
+      ParameterDeclaration(
+        "mixout", .number, "the probability of a pretrained weight in a step (Lee et al., 2020)",
+        default: .number(0), in: 0...0.999),
+      ParameterDeclaration(
+        "reinitialized_layers", .integer, "top blocks that begin anew (Zhang et al., 2021)",
+        default: .integer(0), in: 0...1000),
+      ParameterDeclaration(
+        "class_weights", [.text, .list], "\"balanced\", or a number for each label", default: .none,
+        choices: ["balanced"]),
+      ParameterDeclaration(
+        "precision", .text, "of matrix products", default: .text("float32"),
+        choices: ["float32", "bf16"]),
+      ParameterDeclaration(
+        "fresh", .boolean, "trains anew though the run is stored", default: .boolean(false)),
+    ],
+    result: Kind(.run),
+    examples: [
+      .init("trained.strategy.name", "lora"),
+      .init("adapt(donor, task, epochs: 2, seed: 1).id == trained.id", "true"),
+    ],
+    details:
+      "The same call gives the stored run; a run that was stopped or killed goes on where it "
+      + "was. With a validation part the best epoch's weights are kept. Runs live in the folder "
+      + ".tl, or where TL_STORE says; a long one is saved on the way every 20 s, or as "
+      + "TL_CHECKPOINT_SECONDS says. Ctrl-C at the prompt gives the run as it is, marked "
+      + "interrupted; the same call goes on with it."
+  ) { call in
+    var settings = TrainingSettings()
+    settings.epochs = try call.integer(3)
+    settings.learningRate = call.isNone(4) ? nil : try call.number(4)
+    settings.batchSize = try call.integer(5)
+    settings.seed = UInt64(bitPattern: Int64(try call.integer(6)))
+    settings.patience = call.isNone(7) ? nil : try call.integer(7)
+    settings.metric = call.isNone(8) ? nil : try call.text(8)
+    settings.maxLength = call.isNone(9) ? nil : try call.integer(9)
+    settings.weightDecay = try call.number(10)
+    settings.warmupRatio = try call.number(11)
+    settings.schedule = TrainingSettings.ScheduleShape(rawValue: try call.text(12)) ?? .linear
+    settings.clipNorm = call.isNone(13) ? nil : try call.number(13)
+    settings.accumulation = try call.integer(14)
+    settings.labelSmoothing = try call.number(15)
+    settings.dropout = call.isNone(16) ? nil : try call.number(16)
+    settings.mixout = try call.number(17)
+    settings.reinitializedLayers = try call.integer(18)
+    if call[19].asText != nil {
+      settings.classWeights = .balanced
+    } else if !call.isNone(19) {
+      settings.classWeights = .given(try call.numbers(19).doubles)
+    }
+    settings.precision = Precision(rawValue: try call.text(20)) ?? .float32
+    let adaptation = Adaptation(
+      donor: try call.model(0), task: try call.task(1),
+      strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
+    if settings.patience != nil, adaptation.task.count(.validation) == 0 {
+      throw call.bad(7, "`patience` needs a validation part, the task has none")
+    }
+    let store = try call.machine.store()
+    let machine = call.machine
+    let cancellation = machine.cancellation
+    defer { machine.notify(.done) }
+    let run = try adaptation.run(
+      store: store, fresh: call.boolean(21), checkpointSeconds: machine.checkpointSeconds,
+      isStopped: { cancellation.isCancelled }
+    ) { progress in
+      var details = ["loss \(Rounded.fixed(progress.loss, 3))"]
+      if let metric = progress.metric {
+        details.append("\(MetricNames.title(metric.name)) \(Rounded.fixed(metric.value, 3))")
+      }
+      details.append("\(Rounded.fixed(progress.rowsPerSecond, 0)) texts/s")
+      details.append("\(Duration.clock(progress.secondsLeft)) left")
+      machine.notify(
+        .progress(
+          label: "epoch \(progress.epoch)/\(progress.epochs)",
+          share: Double(progress.step) / Double(max(1, progress.totalSteps)), details: details))
+    }
+    machine.notify(
+      .cost(
+        run.wasStored
+          ? "stored (run \(run.shortID))"
+          : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID))"))
+    if run.facts.isInterrupted {
+      guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
+      cancellation.reset()
+    }
+    return .object(RunObject(run))
+  }
+
+  private static let metricNames: [String] = {
+    var seen: Set<String> = []
+    return
+      (["loss"] + MetricRegistry.names(for: .classification)
+      + MetricRegistry.names(for: .tagging)).filter { seen.insert($0).inserted }
+  }()
+
+  static let run0 = ParameterDeclaration("run", .run, "a run from `adapt`")
+
+  static let predict = LibraryFunction(
+    "predict", .training, "what an adapted model says of a text, or of several",
+    [
+      run0,
+      ParameterDeclaration(
+        "text", [.text, .list], "a text, or a list of texts; for tags it is cut into words",
+        of: .text),
+    ],
+    result: [.record, .table],
+    inferred: { _ in Kind([.record, .table]) },
+    examples: [.init("predict(trained, \"Банк снизил ставку\").label in task.labels", "true")],
+    details: "For a class: a record of the label and the probability of every class; for several "
+      + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
+  ) { call in
+    let run = try call.run(0)
+    let texts = try call.texts(1)
+    let predictor = try run.predictor()
+    switch run.adaptation.task.kind {
+    case .classification:
+      let labels = run.adaptation.task.labels
+      let found = try predictor.classes(texts)
+      if call[1].asText != nil, let only = found.first {
+        return call.record([
+          ("label", .text(labels[only.best])),
+          (
+            "probabilities",
+            call.record(zip(labels, only.probabilities).map { ($0, .number($1)) })
+          ),
+        ])
+      }
+      var columns: [(name: String, values: [DataValue])] = [
+        ("text", texts.map { .text($0) }),
+        ("label", found.map { .text(labels[$0.best]) }),
+      ]
+      for (index, label) in labels.enumerated() {
+        columns.append((label, found.map { .number($0.probabilities[index]) }))
+      }
+      return call.table(try Table(columns))
+    case .tagging:
+      let labels = run.adaptation.task.labels
+      let found = try predictor.tags(texts)
+      var columns: [(name: String, values: [DataValue])] = []
+      if call[1].asText == nil {
+        columns.append(
+          ("text", found.enumerated().flatMap { row, words in words.map { _ in .int(row) } }))
+      }
+      let words = found.flatMap { $0 }
+      columns.append(("word", words.map { .text($0.word) }))
+      columns.append(("tag", words.map { .text(labels[$0.tag]) }))
+      columns.append(("probability", words.map { .number($0.probability) }))
+      return call.table(try Table(columns))
+    }
+  }
+
+  static let learningRateSearch = LibraryFunction(
+    "learning_rate_search", .training, "learning rates for a strategy, tried in short runs",
+    [
+      DonorLibrary.donor0,
+      ParameterDeclaration("task", .task, "a task with a validation part"),
+      ParameterDeclaration("strategy", .strategy, "lora() if not given", default: .none),
+      ParameterDeclaration(
+        "rates", .list, "the rates to try; seven around the strategy's own if not given",
+        of: .number, default: .none),
+      ParameterDeclaration(
+        "steps", .integer, "of each short run", default: .integer(60), in: 5...100_000),
+      ParameterDeclaration(
+        "batch_size", .integer, "texts in a batch", default: .integer(16), in: 1...65_536),
+      ParameterDeclaration("seed", .integer, "of the runs", default: .integer(0)),
+    ],
+    result: .table,
+    examples: [
+      .init(
+        "learning_rate_search(donor, task, rates: [1e-4, 1e-3], steps: 5) |> length", "2")
+    ],
+    details: "A table with the best rate first, by the validation loss: "
+      + "`learning_rate_search(…)[0].learning_rate`. A rate at which training diverged comes last, "
+      + "with the reason. The short runs are stored like any other."
+  ) { call in
+    var settings = TrainingSettings()
+    settings.batchSize = try call.integer(5)
+    settings.seed = UInt64(bitPattern: Int64(try call.integer(6)))
+    let adaptation = Adaptation(
+      donor: try call.model(0), task: try call.task(1),
+      strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
+    let rates = call.isNone(3) ? nil : try call.numbers(3).doubles
+    if let bad = rates?.first(where: { !($0 > 0 && $0 < 100) }) {
+      throw call.bad(3, "a learning rate is above 0 and below 100, found \(display(number: bad))")
+    }
+    let search = LearningRateSearch(adaptation, rates: rates, steps: try call.integer(4))
+    let machine = call.machine
+    defer { machine.notify(.done) }
+    let trials = try search.run(store: machine.store(), isStopped: call.isStopped) { index in
+      machine.notify(
+        .progress(
+          label: "rate \(index + 1)/\(search.rates.count)",
+          share: Double(index) / Double(max(1, search.rates.count)),
+          details: [display(number: search.rates[index])]))
+    }
+    func number(_ value: Double) -> DataValue { value.isNaN ? .none : .number(value) }
+    return call.table(
+      try Table([
+        ("learning_rate", trials.map { .number($0.learningRate) }),
+        ("train_loss", trials.map { number($0.trainLoss) }),
+        ("validation_loss", trials.map { number($0.validationLoss) }),
+        (adaptation.task.headline.name, trials.map { number($0.metric) }),
+        ("failure", trials.map { $0.failure.map { .text($0) } ?? DataValue.none }),
+      ]))
+  }
+
+  static let export = LibraryFunction(
+    "export", .training, "a run as a folder for other programs: weights, tokenizer, configuration",
+    [
+      run0,
+      ParameterDeclaration("folder", .text, "the folder, which is made", role: .output),
+      ParameterDeclaration(
+        "layout", .text, "auto: peft for lora, adapterhub for adapters, else huggingface",
+        default: .text("auto"), choices: ExportLayout.allCases.map(\.rawValue)),
+    ],
+    result: .text,
+    examples: [.init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft")],
+    details: "With layout \"huggingface\" the updates of lora are merged into a whole model, written "
+      + "as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
+      + "Gives the layout."
+  ) { call in
+    .text(
+      try call.run(0).export(
+        to: call.path(1), layout: ExportLayout(rawValue: call.text(2)) ?? .auto
+      ).rawValue)
+  }
+
+  static let runs = LibraryFunction(
+    "runs", .training, "the stored runs, newest first",
+    [
+      ParameterDeclaration("kind", .text, "only these, e.g. \"adapt\"", default: .none),
+      ParameterDeclaration("title", .text, "only runs whose title holds this", default: .none),
+    ],
+    result: .table,
+    examples: [.init("runs() |> columns |> first", "id")]
+  ) { call in
+    var filter = RunFilter()
+    if !call.isNone(0) { filter.kind = try call.text(0) }
+    if !call.isNone(1) { filter.title = try call.text(1) }
+    let found = try call.machine.store().runs(filter)
+    return call.table(
+      try Table([
+        ("id", found.map { .text($0.shortID) }),
+        ("kind", found.map { .text($0.kind) }),
+        ("title", found.map { .text($0.title) }),
+        ("state", found.map { .text($0.state.rawValue) }),
+        ("created", found.map { .text(Duration.date($0.created)) }),
+        ("seconds", found.map { .number(($0.seconds * 10).rounded() / 10) }),
+        ("megabytes", found.map { .number((Double($0.bytes) / 1e5).rounded() / 10) }),
+      ]))
+  }
+
+  static let run = LibraryFunction(
+    "run", .training, "a stored run by the beginning of its id",
+    [ParameterDeclaration("id", .text, "the first digits of the id, as `runs` shows them")],
+    result: Kind(.run),
+    examples: [.init("run(trained.id).strategy.name", "lora")]
+  ) { call in
+    let store = try call.machine.store()
+    let stored = try store.run(prefix: call.text(0))
+    return .object(
+      RunObject(try AdaptedRun(stored, store: store) { try DonorLocator().locate($0) }))
+  }
+
+  static let forget = LibraryFunction(
+    "forget", .training, "removes a stored run; gives the bytes that became free",
+    [ParameterDeclaration("id", .text, "the first digits of the run's id")],
+    result: .integer,
+    examples: [.init("forget(adapt(donor, task, epochs: 1, seed: 9).id) > 0", "true")]
+  ) { call in .integer(try call.machine.store().forget(prefix: call.text(0))) }
+}
+
+/// Times for people.
+enum Duration {
+  /// `0:38`, `1:02:05`.
+  static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e8 else { return "∞" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    let tail = "\(rest < 10 ? "0" : "")\(rest)"
+    if hours == 0 { return "\(minutes):\(tail)" }
+    return "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(tail)"
+  }
+
+  /// `2026-11-23 12:05:41`, UTC.
+  static func date(_ unix: Double) -> String {
+    let seconds = Int(unix)
+    return DateObject(days: seconds / 86_400, seconds: seconds % 86_400).description
+  }
+}

@@ -1,0 +1,430 @@
+// Adaptation: one run from donor, task, strategy and settings to an adapted model with its metrics,
+// through the run store: the same call gives the stored run, a killed one goes on.
+
+import Glibc
+import Synchronization
+import TLAnalysis
+import TLModels
+import TLStore
+import TLTensor
+import TLText
+
+/// What a run is made of.
+public struct Adaptation: Sendable {
+  public var donor: Donor
+  public var task: TransferTask
+  public var strategy: any TransferAdaptor
+  public var settings: TrainingSettings
+
+  /// The version of the algorithm, part of every key: raised when the same call would give other
+  /// numbers than before.
+  public static let version = 1
+
+  public init(
+    donor: Donor, task: TransferTask, strategy: any TransferAdaptor, settings: TrainingSettings
+  ) {
+    self.donor = donor
+    self.task = task
+    self.strategy = strategy
+    self.settings = settings
+  }
+
+  public var maxLength: Int { min(settings.maxLength ?? donor.maxLength, donor.longestText) }
+
+  /// `LoRA on rubert-tiny2`, for lists.
+  public var title: String { "\(strategy.call) on \(donor.shortName), seed \(settings.seed)" }
+
+  /// Everything that decides the result.
+  public func description() throws -> JSON {
+    .object([
+      JSONField("function", .string("adapt")), JSONField("version", .int(Self.version)),
+      JSONField("donor", .string(try donor.fingerprint())),
+      JSONField("task", .string(task.kind.rawValue)),
+      JSONField("data", .object(task.fingerprints)),
+      JSONField("strategy", .string(strategy.name)),
+      JSONField("strategy_settings", .object(strategy.settings)),
+      JSONField("learning_rate", .number(learningRate)),
+      JSONField("settings", .object(settings.fields)),
+    ])
+  }
+
+  public var learningRate: Double { settings.learningRate ?? strategy.defaultLearningRate }
+
+  /// The same for a person: names beside the settings.
+  func configuration() -> JSON {
+    .object([
+      JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
+      JSONField("labels", .array(task.labels.map { .string($0) })),
+      JSONField("strategy", .string(strategy.name)),
+      JSONField("strategy_settings", .object(strategy.settings)),
+      JSONField("learning_rate", .number(learningRate)),
+      JSONField("max_length", .int(maxLength)), JSONField("settings", .object(settings.fields)),
+    ])
+  }
+}
+
+/// How far a run is, for a progress line.
+public struct AdaptationProgress: Sendable {
+  public var epoch: Int
+  public var epochs: Int
+  public var step: Int
+  public var totalSteps: Int
+  /// Of the last steps.
+  public var loss: Double
+  /// Texts in a second, over the last seconds.
+  public var rowsPerSecond: Double
+  public var secondsLeft: Double
+  /// The last validation.
+  public var metric: TrainingHistory.Metric?
+}
+
+/// A trained run, from the store or just made.
+public final class AdaptedRun: Sendable {
+  public let adaptation: Adaptation
+  /// Nil where there is no store.
+  public let stored: StoredRun?
+  public let history: TrainingHistory
+  /// Metrics of validation and test, `loss` among them; empty where there is no such part.
+  public let metrics: [TaskPart: [TrainingHistory.Metric]]
+  public let logits: [TaskPart: Logits]
+  public let facts: Facts
+  /// Whether it came out of the store.
+  public let wasStored: Bool
+  private let model: Mutex<AdaptedModel?>
+  private let weights: Mutex<TrainedWeights?>
+
+  /// What a run cost and how it ended.
+  public struct Facts: Sendable, Equatable {
+    public var trainedParameters = 0
+    public var totalParameters = 0
+    /// Training alone, with validation; evaluation and loading are not in it.
+    public var trainSeconds = 0.0
+    /// Of texts in training.
+    public var rowsPerSecond = 0.0
+    /// Bytes, of the whole process.
+    public var peakMemory = 0
+    public var isInterrupted = false
+    /// Texts of the train part that were cut off.
+    public var truncated = 0
+  }
+
+  init(
+    _ adaptation: Adaptation, stored: StoredRun?, history: TrainingHistory,
+    metrics: [TaskPart: [TrainingHistory.Metric]], logits: [TaskPart: Logits], facts: Facts,
+    wasStored: Bool, model: AdaptedModel?, weights: TrainedWeights?
+  ) {
+    self.adaptation = adaptation
+    self.stored = stored
+    self.history = history
+    self.metrics = metrics
+    self.logits = logits
+    self.facts = facts
+    self.wasStored = wasStored
+    self.model = Mutex(model)
+    self.weights = Mutex(weights)
+  }
+
+  /// The beginning of the run's id that a person types; empty without a store.
+  public var shortID: String { String((stored?.id ?? "").prefix(4)) }
+
+  public func metric(_ name: String, _ part: TaskPart) -> Double? {
+    metrics[part]?.first { $0.name == name }?.value
+  }
+
+  /// The adapted model; made again from donor and stored weights where it is not in memory.
+  public func adaptedModel() throws -> AdaptedModel {
+    if let known = model.withLock({ $0 }) { return known }
+    let adaptation = adaptation
+    let kept: TrainedWeights
+    if let known = weights.withLock({ $0 }) {
+      kept = known
+    } else if let stored {
+      kept = try TrainedWeights(file: stored.artifact("weights.safetensors").path)
+    } else {
+      throw TransferError("the weights of the run were not kept")
+    }
+    let model = try adaptation.freshModel()
+    try kept.apply(to: model.layout.parameters, decaying: true)
+    self.model.withLock { $0 = model }
+    return model
+  }
+}
+
+extension Adaptation {
+  /// The donor with the strategy attached, before any training.
+  func freshModel() throws -> AdaptedModel {
+    let model = try settings.model(
+      directory: donor.directory, task: task.kind, classes: task.labels.count)
+    return AdaptedModel(
+      try strategy.attach(to: model, seed: settings.seed), threads: settings.threads)
+  }
+
+  /// Finds the run in the store, or trains it.
+  ///
+  /// Throws what is wrong with donor, data, settings or store. A stop asked for by `isStopped` ends
+  /// with an interrupted run that has the best weights so far.
+  /// - Parameters:
+  ///   - store: nil: nothing is looked up or kept.
+  ///   - fresh: trains anew though there is a stored run.
+  ///   - checkpointSeconds: how often a long run is saved on the way.
+  public func run(
+    store: RunStore?, fresh: Bool = false, checkpointSeconds: Double = 20,
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping (AdaptationProgress) -> Void = { _ in }
+  ) throws -> AdaptedRun {
+    try settings.check()
+    let metric = try task.metric(named: settings.metric)
+    var writer: RunWriter?
+    var checkpoint: String?
+    if let store {
+      let description = try description()
+      let request = RunRequest(
+        key: ContentKey.of(description), kind: "adapt", title: title,
+        configuration: configuration(), data: .object(task.fingerprints),
+        seeds: [Int(truncatingIfNeeded: settings.seed)])
+      try task.save(to: store.folder)
+      var claim = try store.claim(request, fresh: fresh)
+      // Another process trains this very run: its result will be ours.
+      while case .busy = claim {
+        if isStopped() { throw Stopped() }
+        usleep(100_000)
+        claim = try store.claim(request, fresh: fresh)
+      }
+      switch claim {
+      case .stored(let stored): return try AdaptedRun(self, stored)
+      case .mine(let mine, let folder):
+        writer = mine
+        checkpoint = folder
+      case .busy: break
+      }
+    }
+    do {
+      return try train(
+        writer, checkpoint: checkpoint, metric: metric, checkpointSeconds: checkpointSeconds,
+        isStopped: isStopped, progress: progress)
+    } catch {
+      _ = try? writer?.fail("\(error)")
+      throw error
+    }
+  }
+
+  private func train(
+    _ writer: RunWriter?, checkpoint: String?, metric: (name: String, isHigherBetter: Bool),
+    checkpointSeconds: Double, isStopped: @escaping @Sendable () -> Bool,
+    progress: @escaping (AdaptationProgress) -> Void
+  ) throws -> AdaptedRun {
+    guard let train = try task.encode(.train, tokenizer: donor.tokenizer, maxLength: maxLength)
+    else { throw TransferError("the task has no train part") }
+    let validation = try task.encode(
+      .validation, tokenizer: donor.tokenizer, maxLength: maxLength)
+    let adapted = try freshModel()
+    let classWeights: [Double]? =
+      switch settings.classWeights {
+      case .none: nil
+      case .balanced: task.balancedClassWeights
+      case .given(let weights): weights
+      }
+    if let classWeights, classWeights.count != task.labels.count {
+      throw TransferError(
+        "class_weights has \(classWeights.count) numbers, the task \(task.labels.count) labels")
+    }
+    let trainer = try Trainer(
+      adapted, strategy: strategy, settings: settings, train: train, validation: validation,
+      metric: metric.name, isHigherBetter: metric.isHigherBetter, classWeights: classWeights
+    ) { try task.metrics(.validation, $0) }
+    trainer.isStopped = isStopped
+    if let checkpoint { try trainer.restore(TrainingState(folder: checkpoint)) }
+    let watcher = Watcher(
+      writer, settings: settings, metric: metric.name, checkpointSeconds: checkpointSeconds,
+      isStopped: isStopped, progress: progress, before: trainer.history.steps.count)
+    let start = Watcher.now
+    let ending = try trainer.run(watcher)
+    var facts = AdaptedRun.Facts()
+    facts.trainSeconds = Watcher.now - start + (writer?.previous?.seconds ?? 0)
+    facts.rowsPerSecond = Double(watcher.rows) / max(1e-9, Watcher.now - start)
+    facts.trainedParameters = adapted.attachment.trainedCount
+    facts.totalParameters = adapted.attachment.totalCount
+    facts.truncated = train.truncated
+    facts.isInterrupted = ending == .interrupted
+    if ending == .interrupted, let writer {
+      try writer.checkpoint(step: trainer.history.steps.count) { try trainer.state.write(to: $0) }
+    }
+    let kept = trainer.keptWeights
+    var model: AdaptedModel? = adapted
+    if trainer.hasKeptWeightsInModel {
+      trainer.finish()
+    } else {
+      model = nil
+    }
+    let final: AdaptedModel
+    if let model {
+      final = model
+    } else {
+      final = try freshModel()
+      try kept.apply(to: final.layout.parameters, decaying: true)
+    }
+    var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
+    var logits: [TaskPart: Logits] = [:]
+    for part in [TaskPart.validation, .test] where task.count(part) > 0 {
+      guard
+        let encoded = part == .validation
+          ? validation : try task.encode(part, tokenizer: donor.tokenizer, maxLength: maxLength)
+      else { continue }
+      let found = try final.logits(encoded, precision: settings.precision)
+      logits[part] = found
+      metrics[part] = try task.metrics(part, found)
+    }
+    facts.peakMemory = Watcher.peakMemory
+    var stored: StoredRun?
+    if let writer {
+      try writer.artifact("weights.safetensors") { try kept.write(to: $0) }
+      try writer.artifact("history.json") {
+        try AtomicFile.write($0, text: trainer.history.json.serialized(pretty: true))
+      }
+      try writer.artifact("logits.safetensors") { try Logits.write(logits, to: $0) }
+      let json = AdaptedRun.json(metrics, facts)
+      stored =
+        ending == .interrupted
+        ? try writer.interrupt(metrics: json) : try writer.finish(metrics: json)
+    }
+    return AdaptedRun(
+      self, stored: stored, history: trainer.history, metrics: metrics, logits: logits,
+      facts: facts, wasStored: false, model: final, weights: kept)
+  }
+}
+
+extension AdaptedRun {
+  static func json(_ metrics: [TaskPart: [TrainingHistory.Metric]], _ facts: Facts) -> JSON {
+    var fields: [JSONField] = []
+    for part in TaskPart.allCases {
+      guard let list = metrics[part] else { continue }
+      fields.append(
+        JSONField(part.rawValue, .object(list.map { JSONField($0.name, .number($0.value)) })))
+    }
+    fields += [
+      JSONField("trained_parameters", .int(facts.trainedParameters)),
+      JSONField("total_parameters", .int(facts.totalParameters)),
+      JSONField("train_seconds", .number(facts.trainSeconds)),
+      JSONField("rows_per_second", .number(facts.rowsPerSecond)),
+      JSONField("peak_memory", .int(facts.peakMemory)),
+      JSONField("truncated", .int(facts.truncated)),
+    ]
+    return .object(fields)
+  }
+
+  /// A run out of the store.
+  convenience init(_ adaptation: Adaptation, _ stored: StoredRun) throws {
+    var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
+    for part in TaskPart.allCases {
+      guard let fields = stored.metrics[part.rawValue]?.object else { continue }
+      metrics[part] = fields.map {
+        TrainingHistory.Metric($0.key, $0.value.number ?? .nan)
+      }
+    }
+    var facts = Facts()
+    facts.trainedParameters = stored.metrics["trained_parameters"]?.int ?? 0
+    facts.totalParameters = stored.metrics["total_parameters"]?.int ?? 0
+    facts.trainSeconds = stored.metrics["train_seconds"]?.number ?? 0
+    facts.rowsPerSecond = stored.metrics["rows_per_second"]?.number ?? 0
+    facts.peakMemory = stored.metrics["peak_memory"]?.int ?? 0
+    facts.truncated = stored.metrics["truncated"]?.int ?? 0
+    facts.isInterrupted = stored.state == .interrupted
+    let path = try stored.artifact("history.json").path
+    guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
+      throw TransferError("\(path): this is not the history of a run")
+    }
+    self.init(
+      adaptation, stored: stored, history: history, metrics: metrics,
+      logits: try Logits.read(stored.artifact("logits.safetensors").path), facts: facts,
+      wasStored: true, model: nil, weights: nil)
+  }
+}
+
+/// Logs a run, saves it on the way and says how far it is.
+private final class Watcher: TrainingObserver {
+  private let writer: RunWriter?
+  private let settings: TrainingSettings
+  private let metric: String
+  private let checkpointSeconds: Double
+  private let isStopped: () -> Bool
+  private let progress: (AdaptationProgress) -> Void
+  private let start = Watcher.now
+  private let stepsBefore: Int
+  private var lastSave = Watcher.now
+  private var lastShown = 0.0
+  private var lastMetric: TrainingHistory.Metric?
+  private var recentLoss: Double?
+  private(set) var rows = 0
+
+  init(
+    _ writer: RunWriter?, settings: TrainingSettings, metric: String, checkpointSeconds: Double,
+    isStopped: @escaping () -> Bool, progress: @escaping (AdaptationProgress) -> Void, before: Int
+  ) {
+    self.writer = writer
+    self.settings = settings
+    self.metric = metric
+    self.checkpointSeconds = checkpointSeconds
+    self.isStopped = isStopped
+    self.progress = progress
+    stepsBefore = before
+  }
+
+  /// Seconds of a clock that never goes back.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// The most memory that the process has had, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss << 10
+  }
+
+  func trainer(
+    _ trainer: Trainer, hasStepped step: TrainingHistory.Step, rows count: Int
+  ) throws -> Bool {
+    rows += count
+    try writer?.log(
+      step: step.step,
+      [
+        ("loss", step.loss), ("learning_rate", step.learningRate),
+        ("gradient_norm", step.gradientNorm),
+      ])
+    recentLoss = recentLoss.map { 0.9 * $0 + 0.1 * step.loss } ?? step.loss
+    let now = Self.now
+    if now - lastShown >= 0.1 {
+      lastShown = now
+      show(trainer, step, now)
+    }
+    if let writer, now - lastSave >= checkpointSeconds {
+      try writer.checkpoint(step: step.step) { try trainer.state.write(to: $0) }
+      lastSave = Self.now
+    }
+    return isStopped()
+  }
+
+  func trainer(_ trainer: Trainer, hasFinished epoch: TrainingHistory.Epoch) throws {
+    try writer?.log(
+      step: epoch.step,
+      epoch.validation.map { ("validation_\($0.name)", $0.value) }
+        + epoch.layerNorms.map { ("gradient_norm_\($0.name)", $0.value) }
+        + [("train_loss", epoch.trainLoss)])
+    lastMetric = epoch.validation.first { $0.name == metric }
+    if let last = trainer.history.steps.last { show(trainer, last, Self.now) }
+  }
+
+  private func show(_ trainer: Trainer, _ step: TrainingHistory.Step, _ now: Double) {
+    let seconds = max(1e-9, now - start)
+    let done = max(1, step.step - stepsBefore)
+    progress(
+      AdaptationProgress(
+        epoch: step.epoch, epochs: settings.epochs, step: step.step,
+        totalSteps: trainer.totalSteps, loss: recentLoss ?? step.loss,
+        rowsPerSecond: Double(rows) / seconds,
+        secondsLeft: seconds / Double(done) * Double(trainer.totalSteps - step.step),
+        metric: lastMetric))
+  }
+}

@@ -1,0 +1,180 @@
+// Donor: a pretrained model directory as a value: what it is without having loaded it, its tokenizer,
+// and its vectors and guesses for whoever looks at it. Weights are read when they are first needed.
+
+import Glibc
+import Synchronization
+import TLModels
+import TLTensor
+import TLText
+
+/// A pretrained encoder with its tokenizer.
+public final class Donor: Sendable {
+  /// As the person wrote it: a path, or `org/name`.
+  public let name: String
+  public let directory: String
+  public let configuration: EncoderConfiguration
+  public let tokenizer: Tokenizer
+  /// All weights of the checkpoint, heads included.
+  public let parameterCount: Int
+
+  private struct Loaded: Sendable {
+    var features: EncoderModel?
+    var maskedLM: EncoderModel?
+    var workers: Workers?
+    var fingerprint: String?
+  }
+  private let loaded = Mutex(Loaded())
+
+  /// Reads configuration, tokenizer and the list of weights.
+  ///
+  /// Throws what is wrong with the directory.
+  public init(name: String, directory: String) throws {
+    self.name = name
+    self.directory = directory
+    configuration = try EncoderConfiguration(directory: directory)
+    tokenizer = try Tokenizer(directory: directory)
+    parameterCount = try Checkpoint.open(directory).parameterCount
+  }
+
+  /// The last part of the name, for tables.
+  public var shortName: String {
+    String(name.split(separator: "/").last ?? Substring(name))
+  }
+
+  /// The longest text that the donor can read, special tokens included.
+  public var longestText: Int { configuration.longestText ?? 1 << 20 }
+  /// How long texts are unless something else is asked for: what the donor reads, at most 512.
+  public var maxLength: Int { min(longestText, 512) }
+
+  /// `BERT · 3 layers × 312 · 29.2 M parameters · WordPiece 83 828`
+  public var summary: String {
+    let family =
+      switch configuration.family {
+      case .bert: "BERT"
+      case .roberta: "RoBERTa"
+      case .xlmRoBERTa: "XLM-RoBERTa"
+      case .deberta: "DeBERTa"
+      }
+    let layers = configuration.layers
+    return "\(family) · \(layers) \(layers == 1 ? "layer" : "layers") × "
+      + "\(configuration.hiddenSize) · \(Self.millions(parameterCount)) parameters · "
+      + "\(tokenizer.kind) \(Self.grouped(tokenizer.vocabularySize))"
+  }
+
+  /// `29.2 M`, or the number itself below 100 000.
+  public static func millions(_ count: Int) -> String {
+    guard count >= 100_000 else { return grouped(count) }
+    let tenths = (count + 50_000) / 100_000
+    return "\(grouped(tenths / 10)).\(tenths % 10) M"
+  }
+
+  /// Digits in groups of three with narrow gaps: `83 828`.
+  public static func grouped(_ number: Int) -> String {
+    let digits = String(abs(number))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { text += " " }
+      text.append(digit)
+    }
+    return number < 0 ? "-" + text : text
+  }
+
+  /// A hash over the bytes of configuration, tokenizer and weights.
+  public func fingerprint() throws -> String {
+    if let known = loaded.withLock({ $0.fingerprint }) { return known }
+    let found = try Fingerprint.ofDonor(directory)
+    loaded.withLock { $0.fingerprint = found }
+    return found
+  }
+
+  // MARK: Looking at it
+
+  private func workers() -> Workers {
+    loaded.withLock { loaded in
+      if let workers = loaded.workers { return workers }
+      let workers = Workers()
+      loaded.workers = workers
+      return workers
+    }
+  }
+
+  private func features() throws -> EncoderModel {
+    if let model = loaded.withLock({ $0.features }) { return model }
+    let model = try EncoderModel(directory: directory)
+    loaded.withLock { $0.features = model }
+    return model
+  }
+
+  private func maskedLM() throws -> EncoderModel {
+    if let model = loaded.withLock({ $0.maskedLM }) { return model }
+    let model = try EncoderModel(directory: directory, task: .maskedLM)
+    guard !model.report.missing.contains(where: { $0.contains("dense") }) else {
+      throw TransferError(
+        "\(name) has no masked-LM head: its checkpoint lacks "
+          + model.report.missing.prefix(3).joined(separator: ", "))
+    }
+    loaded.withLock { $0.maskedLM = model }
+    return model
+  }
+
+  /// One vector for each text: [texts, hiddenSize].
+  ///
+  /// - Parameters:
+  ///   - layer: 0 for the embeddings, i for block i, negative from the last (-1).
+  ///   - isStopped: true ends the work with `Stopped`.
+  public func embeddings(
+    _ texts: [String], layer: Int = -1, pooling: FrozenFeatures.Pooling = .mean,
+    maxLength: Int? = nil, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Tensor {
+    let layers = configuration.layers
+    let index = layer < 0 ? layers + 1 + layer : layer
+    guard (0...layers).contains(index) else {
+      throw TransferError(
+        "\(name) has the layers 0 (embeddings) to \(layers), found \(layer)")
+    }
+    let model = try features()
+    guard pooling != .pooler || model.pooler != nil else {
+      throw TransferError("\(name) has no pooler", next: "use \"cls\", \"mean\" or \"max\"")
+    }
+    let part = try EncodedPart(
+      texts: texts, labels: texts.map { _ in 0 }, tokenizer: tokenizer,
+      maxLength: maxLength ?? self.maxLength)
+    return try FeatureCache(
+      part, FrozenFeatures(layer: index, pooling: pooling), model, workers(),
+      precision: .float32, isStopped: isStopped
+    ).vectors
+  }
+
+  /// What the donor expects at the first mask token of a text.
+  ///
+  /// Throws where the text has no mask token, or the donor no masked-LM head.
+  public func fillMask(_ text: String, count: Int) throws -> [(token: String, probability: Double)]
+  {
+    guard let mask = tokenizer.specialTokens.mask, let maskID = tokenizer.id(of: mask) else {
+      throw TransferError("the tokenizer of \(name) has no mask token")
+    }
+    let encoding = try tokenizer.encode(
+      text, options: EncodeOptions(truncation: Truncation(maxLength: maxLength), offsets: false))
+    guard let place = encoding.ids.firstIndex(of: maskID) else {
+      throw TransferError("the text has no mask; put \(mask) where a word is missing")
+    }
+    let model = try maskedLM()
+    guard let head = model.maskedLMHead else { return [] }
+    let tape = Tape()
+    tape.begin(recording: false)
+    let batch = try EncoderBatch(
+      [EncodedText(ids: encoding.ids, typeIDs: encoding.typeIDs)], for: configuration)
+    let input = EncoderInput(batch, [0], on: tape)
+    let hidden = model.encode(input, on: tape)
+    let row = tape.select(hidden, rows: tape.arena.copy([Int32(place)]), count: 1)
+    let sequences = tape.arena.sequences(lengths: [1])
+    let logits = head(row, .tokens(sequences), on: tape)
+    let values = logits.row(0)
+    let largest = values.max() ?? 0
+    let sum = values.reduce(0.0) { $0 + exp(Double($1 - largest)) }
+    let best = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(count)
+    return best.map {
+      (tokenizer.token(Int32($0)) ?? "", exp(Double(values[$0] - largest)) / sum)
+    }
+  }
+}

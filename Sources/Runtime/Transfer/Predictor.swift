@@ -1,0 +1,118 @@
+// Predictor: a run applied to new texts.
+
+import TLAnalysis
+import TLModels
+import TLTensor
+import TLText
+
+/// An adapted model for texts that nobody has labelled.
+public struct Predictor: Sendable {
+  let model: AdaptedModel
+  let tokenizer: Tokenizer
+  let maxLength: Int
+  let precision: Precision
+
+  /// A class with the probabilities of all.
+  public struct ClassPrediction: Sendable {
+    public var best: Int
+    public var probabilities: [Double]
+  }
+
+  /// A word with its tag.
+  public struct WordPrediction: Sendable {
+    public var word: String
+    public var tag: Int
+    public var probability: Double
+  }
+
+  /// One prediction for each text.
+  public func classes(
+    _ texts: [String], isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [ClassPrediction] {
+    guard !texts.isEmpty else { return [] }
+    let part = try EncodedPart(
+      texts: texts, labels: texts.map { _ in 0 }, tokenizer: tokenizer, maxLength: maxLength)
+    let logits = try model.logits(part, precision: precision, isStopped: isStopped)
+    let probabilities = logits.probabilities
+    return zip(logits.best, probabilities).map { ClassPrediction(best: $0, probabilities: $1) }
+  }
+
+  /// The words of each text with their tags; a word that was cut off has O.
+  public func tags(
+    _ texts: [String], isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [[WordPrediction]] {
+    try tags(words: texts.map(Self.words), isStopped: isStopped)
+  }
+
+  /// The same for texts that are words already.
+  public func tags(
+    words: [[String]], isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [[WordPrediction]] {
+    let filled = words.indices.filter { !words[$0].isEmpty }
+    var result = words.map { _ in [WordPrediction]() }
+    guard !filled.isEmpty else { return result }
+    let part = try EncodedPart(
+      sentences: filled.map { words[$0] }, labels: filled.map { words[$0].map { _ in 0 } },
+      tokenizer: tokenizer, maxLength: maxLength)
+    let logits = try model.logits(part, precision: precision, isStopped: isStopped)
+    let (best, probabilities) = (logits.best, logits.probabilities)
+    for (index, row) in filled.enumerated() {
+      for (place, word) in words[row].enumerated() {
+        let found = logits.starts[index] + place
+        guard found < logits.starts[index + 1] else {
+          result[row].append(WordPrediction(word: word, tag: 0, probability: 0))
+          continue
+        }
+        result[row].append(
+          WordPrediction(
+            word: word, tag: best[found], probability: probabilities[found][best[found]]))
+      }
+    }
+    return result
+  }
+
+  /// Words and marks of a text: runs of letters, digits, and of `-`, `'`, `.` between them; every
+  /// other mark alone.
+  static func words(_ text: String) -> [String] {
+    let scalars = Array(text.unicodeScalars)
+    var words: [String] = []
+    var word = String.UnicodeScalarView()
+    func end() {
+      if !word.isEmpty { words.append(String(word)) }
+      word = String.UnicodeScalarView()
+    }
+    for (index, scalar) in scalars.enumerated() {
+      if scalar.properties.isWhitespace {
+        end()
+      } else if Words.isWordScalar(scalar) || scalar.properties.generalCategory == .nonspacingMark {
+        word.append(scalar)
+      } else if "-'’.".unicodeScalars.contains(scalar), !word.isEmpty, index + 1 < scalars.count,
+        Words.isWordScalar(scalars[index + 1])
+      {
+        word.append(scalar)
+      } else {
+        end()
+        words.append(String(scalar))
+      }
+    }
+    end()
+    return words
+  }
+}
+
+extension AdaptedRun {
+  /// The run's model for new texts.
+  public func predictor() throws -> Predictor {
+    Predictor(
+      model: try adaptedModel(), tokenizer: adaptation.donor.tokenizer,
+      maxLength: adaptation.maxLength, precision: adaptation.settings.precision)
+  }
+}
+
+extension Logits {
+  /// Probabilities of the classes of each row.
+  public var probabilities: [[Double]] {
+    let all = Softmax.rows(values.map(Double.init), classes: classes)
+    return (0..<rows).map { Array(all[$0 * classes..<($0 + 1) * classes]) }
+  }
+}

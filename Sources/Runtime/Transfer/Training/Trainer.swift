@@ -1,0 +1,334 @@
+// Trainer: the training loop of all strategies. What it does is decided by the settings and the seed
+// alone: the order of the texts, the dropout masks, and so every weight, at any number of threads
+// (sums of gradients are bit-equal at equal threads). A run can stop at any step and go on later.
+
+import Glibc
+import TLModels
+import TLTensor
+
+/// Who watches a run, and may end it.
+public protocol TrainingObserver: AnyObject {
+  /// After every step. True: end the run here, keeping what there is.
+  func trainer(
+    _ trainer: Trainer, hasStepped step: TrainingHistory.Step, rows: Int
+  ) throws -> Bool
+  /// After every epoch, with the validation metrics.
+  func trainer(_ trainer: Trainer, hasFinished epoch: TrainingHistory.Epoch) throws
+}
+
+/// Trains one model on one part.
+public final class Trainer {
+  public let adapted: AdaptedModel
+  public let settings: TrainingSettings
+  public let train: EncodedPart
+  public let validation: EncodedPart?
+  public private(set) var history = TrainingHistory()
+  /// Optimizer steps of the whole run.
+  public let totalSteps: Int
+  public let stepsPerEpoch: Int
+  public let learningRate: Double
+
+  /// Asked during long passes, from several threads; true ends the run as interrupted.
+  public var isStopped: @Sendable () -> Bool = { false }
+
+  private let score: (Logits) throws -> [TrainingHistory.Metric]
+  private let metric: String
+  private let isHigherBetter: Bool
+  private let optimizer: AdamW
+  private let schedule: Schedule
+  private let mixout: Mixout?
+  private let lossOptions: CrossEntropyOptions
+  private var best: (value: Double, weights: TrainedWeights)?
+  private var step = 0
+  private var trainFeatures: FeatureCache?
+  private var validationFeatures: FeatureCache?
+  private var layerNorms: [String: Double] = [:]
+  private var epochLoss = 0.0
+
+  /// - Parameters:
+  ///   - score: the metrics of the validation part's logits, `loss` among them.
+  ///   - metric: the one of them that decides which weights are kept.
+  public init(
+    _ adapted: AdaptedModel, strategy: any TransferAdaptor, settings: TrainingSettings,
+    train: EncodedPart, validation: EncodedPart?, metric: String, isHigherBetter: Bool,
+    classWeights: [Double]? = nil,
+    score: @escaping (Logits) throws -> [TrainingHistory.Metric]
+  ) throws {
+    try settings.check()
+    guard train.count > 0 else { throw TransferError("the train part is empty") }
+    self.adapted = adapted
+    self.settings = settings
+    self.train = train
+    self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+    self.metric = metric
+    self.isHigherBetter = isHigherBetter
+    self.score = score
+    learningRate = settings.learningRate ?? strategy.defaultLearningRate
+    let batches = (train.count + settings.batchSize - 1) / settings.batchSize
+    stepsPerEpoch = (batches + settings.accumulation - 1) / settings.accumulation
+    totalSteps = stepsPerEpoch * settings.epochs
+    let shape: Schedule.Shape =
+      switch settings.schedule {
+      case .linear: .linear
+      case .cosine: .cosine
+      case .constant: .constant
+      }
+    schedule = Schedule(
+      shape, warmupSteps: Int((Double(totalSteps) * settings.warmupRatio).rounded(.up)),
+      totalSteps: totalSteps)
+    var options = AdamW.Settings()
+    options.clipNorm = settings.clipNorm
+    let attachment = adapted.attachment
+    let decay = settings.weightDecay
+    optimizer = AdamW(adapted.layout, settings: options) { parameter in
+      AdamW.Treatment(
+        rateMultiplier: attachment.rateMultiplier(parameter),
+        weightDecay: Trainer.isDecayed(parameter.name) ? decay : 0)
+    }
+    let linears = adapted.model.linears.map(\.layer.weight)
+    mixout =
+      settings.mixout > 0
+      ? Mixout(
+        linears.filter { weight in
+          weight.isTrainable && !adapted.model.isHead(weight)
+        }, probability: settings.mixout, seed: settings.seed)
+      : nil
+    lossOptions = CrossEntropyOptions(
+      labelSmoothing: Float(settings.labelSmoothing),
+      classWeights: classWeights.map { Tensor($0.map { Float($0) }) })
+  }
+
+  /// Biases and the weights of norms are not decayed.
+  static func isDecayed(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return !name.hasSuffix("bias") && !name.contains("layernorm") && !name.contains("layer_norm")
+  }
+
+  // MARK: The run
+
+  public enum Ending: Sendable, Equatable {
+    /// All epochs, or early by patience.
+    case finished
+    /// The observer has asked for it.
+    case interrupted
+  }
+
+  /// Trains to the end, or until the observer stops it; the best weights are in the model afterwards
+  /// if all went to the end.
+  ///
+  /// Throws `TransferError` at the first loss or gradient that is not a number; the history holds
+  /// what was before.
+  public func run(_ observer: (any TrainingObserver)? = nil) throws -> Ending {
+    do {
+      try cacheFeatures()
+      while history.epochs.count < settings.epochs && !hasLostPatience {
+        let epoch = history.epochs.count
+        if step < (epoch + 1) * stepsPerEpoch {
+          let order =
+            settings.shuffles
+            ? Self.order(train.count, seed: settings.seed, epoch: epoch)
+            : Array(0..<train.count)
+          while step < (epoch + 1) * stepsPerEpoch {
+            let record = try trainStep(step % stepsPerEpoch, order, epoch: epoch)
+            if try observer?.trainer(self, hasStepped: record.step, rows: record.rows) == true {
+              return .interrupted
+            }
+          }
+        }
+        try finishEpoch(epoch)
+        if let last = history.epochs.last { try observer?.trainer(self, hasFinished: last) }
+      }
+      return .finished
+    } catch is Stopped {
+      return .interrupted
+    }
+  }
+
+  private var hasLostPatience: Bool {
+    guard let patience = settings.patience, let bestEpoch = history.bestEpoch else { return false }
+    return history.epochs.count - bestEpoch >= patience
+  }
+
+  private func cacheFeatures() throws {
+    guard let features = adapted.attachment.features, trainFeatures == nil else { return }
+    trainFeatures = try FeatureCache(
+      train, features, adapted.model, adapted.workers, precision: settings.precision,
+      isStopped: isStopped)
+    validationFeatures = try validation.map {
+      try FeatureCache(
+        $0, features, adapted.model, adapted.workers, precision: settings.precision,
+        isStopped: isStopped)
+    }
+  }
+
+  /// The order of the texts in an epoch: Fisher and Yates' shuffle by the seed.
+  static func order(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
+    var random = RandomStream(seed: seed, stream: 0x6F72_6465_7200_0000 | UInt64(epoch))
+    return (0..<count).shuffled(using: &random)
+  }
+
+  private func trainStep(
+    _ index: Int, _ order: [Int], epoch: Int
+  ) throws -> (step: TrainingHistory.Step, rows: Int) {
+    let batchesPerEpoch = (train.count + settings.batchSize - 1) / settings.batchSize
+    let first = index * settings.accumulation
+    let last = min(first + settings.accumulation, batchesPerEpoch)
+    mixout?.mix(step: step, on: adapted.workers.pool)
+    var loss = 0.0
+    var rows = 0
+    for batch in first..<last {
+      let texts = Array(
+        order[batch * settings.batchSize..<min((batch + 1) * settings.batchSize, order.count)])
+      rows += texts.count
+      loss += try accumulate(
+        texts, share: 1 / Double(last - first),
+        micro: UInt32(epoch * batchesPerEpoch + batch))
+    }
+    mixout?.unmix(adapted.workers.gradients, on: adapted.workers.pool)
+    let rate = learningRate * schedule.multiplier(at: step)
+    let norms = optimizer.step(
+      adapted.workers.gradients, learningRate: rate, on: adapted.workers.pool)
+    guard loss.isFinite, norms.total.isFinite else {
+      throw divergence(loss: loss, norms: norms, rate: rate, epoch: epoch)
+    }
+    var byLayer: [String: Double] = [:]
+    for (parameter, norm) in zip(adapted.layout.parameters, norms.parameters) {
+      byLayer[EncoderModel.layer(of: parameter.name), default: 0] += norm * norm
+    }
+    for (layer, square) in byLayer { layerNorms[layer, default: 0] += square.squareRoot() }
+    step += 1
+    epochLoss += loss
+    let record = TrainingHistory.Step(
+      step: step, epoch: epoch + 1, loss: loss, learningRate: rate, gradientNorm: norms.total)
+    history.steps.append(record)
+    return (record, rows)
+  }
+
+  /// The gradients of one batch: `share` times the mean over its labels.
+  private func accumulate(_ texts: [Int], share: Double, micro: UInt32) throws -> Double {
+    let dropout = DropoutKey(seed: settings.seed, step: micro)
+    let options = lossOptions
+    let adapted = adapted
+    if let cache = trainFeatures {
+      let lengths = texts.map { cache.starts[$0 + 1] - cache.starts[$0] }
+      var starts: [Int] = []
+      var rows = 0
+      for length in lengths {
+        starts.append(rows)
+        rows += length
+      }
+      let weight = options.weight(
+        of: texts.flatMap { cache.labels[cache.starts[$0]..<cache.starts[$0 + 1]] })
+      guard weight > 0 else { return 0 }
+      let batchStarts = starts
+      return try adapted.workers.accumulate(
+        costs: lengths, pieceTokens: 1 << 20, dropout: dropout, precision: settings.precision
+      ) { tape, part in
+        let rows = cache.rows(
+          part.map { texts[$0] }, numbers: part, starts: part.map { batchStarts[$0] }, on: tape)
+        return tape.crossEntropy(
+          adapted.head(rows.vectors, rows.sequences, on: tape), rows.labels, options: options,
+          scale: share / weight)
+      }
+    }
+    let batch = try EncoderBatch(texts.map { train.texts[$0] }, for: adapted.model.configuration)
+    let labels = texts.map { train.labels[$0] }
+    let weight = options.weight(of: labels.flatMap { $0 })
+    guard weight > 0 else { return 0 }
+    return try adapted.workers.accumulate(
+      costs: batch.lengths, dropout: dropout, precision: settings.precision
+    ) { tape, part in
+      let logits = adapted.model.logits(EncoderInput(batch, part, on: tape), on: tape)
+      return tape.crossEntropy(
+        logits, tape.arena.copy(part.flatMap { labels[$0] }), options: options,
+        scale: share / weight)
+    }
+  }
+
+  private func finishEpoch(_ epoch: Int) throws {
+    var metrics: [TrainingHistory.Metric] = []
+    if let validation {
+      let logits =
+        try validationFeatures.map { try adapted.logits($0) }
+        ?? adapted.logits(
+          validation, precision: settings.precision, isStopped: isStopped)
+      metrics = try score(logits)
+      guard let value = metrics.first(where: { $0.name == metric })?.value else {
+        throw TransferError("the validation has no metric `\(metric)`")
+      }
+      let isBetter =
+        best.map { isHigherBetter ? value > $0.value : value < $0.value } ?? true
+      if isBetter && value.isFinite {
+        best = (value, TrainedWeights(of: adapted.layout.parameters))
+        history.bestEpoch = epoch + 1
+      }
+    }
+    let steps = Double(stepsPerEpoch)
+    let norms = layerNorms.map { TrainingHistory.Metric($0.key, $0.value / steps) }
+    history.epochs.append(
+      TrainingHistory.Epoch(
+        epoch: epoch + 1, step: step, trainLoss: epochLoss / steps, validation: metrics,
+        layerNorms: norms.sorted { Self.isBelow($0.name, $1.name) }))
+    layerNorms = [:]
+    epochLoss = 0
+  }
+
+  /// The order of layers from the embeddings up.
+  static func isBelow(_ a: String, _ b: String) -> Bool {
+    let top = 1 << 20
+    let depths = (Layerwise.depth(of: a + ".", top: top), Layerwise.depth(of: b + ".", top: top))
+    if depths.0 == depths.1 { return depths.0 == top ? a > b : a < b }
+    return depths.0 < depths.1
+  }
+
+  private func divergence(
+    loss: Double, norms: GradientNorms, rate: Double, epoch: Int
+  ) -> TransferError {
+    var place = "the loss is \(loss)"
+    let layers = Array(zip(adapted.layout.parameters, norms.parameters))
+    if let top = layers.last(where: { !$0.1.isFinite })?.0 {
+      place += ", the gradient of \(EncoderModel.layer(of: top.name)) is not finite"
+    }
+    return TransferError(
+      "training diverged at step \(step + 1) of \(totalSteps) (epoch \(epoch + 1)), at a learning "
+        + "rate of \(rate): \(place)",
+      next: "lower learning_rate (now \(learningRate)) or raise warmup_ratio")
+  }
+
+  // MARK: The end, and going on
+
+  /// The best weights by the validation metric, else the last ones.
+  ///
+  /// Ends the run's own bookkeeping of weights; `TrainedWeights.apply` on a freshly loaded donor
+  /// makes the adapted model again.
+  public var keptWeights: TrainedWeights {
+    best?.weights ?? TrainedWeights(of: adapted.layout.parameters)
+  }
+
+  /// Whether the weights in the model are the ones to keep.
+  public var hasKeptWeightsInModel: Bool {
+    best == nil || history.bestEpoch == history.epochs.last?.epoch
+  }
+
+  /// Writes what is pending into the model's weights.
+  public func finish() { optimizer.finish() }
+
+  /// Everything that a run needs to go on from here as if it had not stopped.
+  public var state: TrainingState {
+    TrainingState(
+      step: step, history: history, weights: TrainedWeights(of: adapted.layout.parameters),
+      optimizer: optimizer.state, best: best, layerNorms: layerNorms, epochLoss: epochLoss)
+  }
+
+  /// Goes on from a state. The model must be as it was before the run's first step.
+  public func restore(_ state: TrainingState) throws {
+    guard state.step <= totalSteps else {
+      throw TransferError(
+        "the saved run is at step \(state.step), this one has \(totalSteps) in all")
+    }
+    try state.weights.apply(to: adapted.layout.parameters, decaying: false)
+    try optimizer.restore(state.optimizer)
+    (step, history, best) = (state.step, state.history, state.best)
+    (layerNorms, epochLoss) = (state.layerNorms, state.epochLoss)
+  }
+}

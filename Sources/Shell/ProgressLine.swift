@@ -1,0 +1,62 @@
+// ProgressLine: what costly functions say while they work, on one line of standard error that is
+// drawn over again and gone when the work is done. Without a terminal only costs are said.
+
+import TLInterpreter
+import TLText
+
+/// Draws the notices of a session.
+final class ProgressLine {
+  private let streams: StandardStreams
+  private let terminal: Terminal
+  private var isDrawn = false
+
+  init(_ streams: StandardStreams, _ terminal: Terminal) {
+    self.streams = streams
+    self.terminal = terminal
+  }
+
+  private var canDraw: Bool { terminal.errorIsTerminal && terminal.isCapable }
+
+  func show(_ notice: Notice) {
+    switch notice {
+    case .download(let progress):
+      let name = progress.file.split(separator: "/").last.map(String.init) ?? progress.file
+      let megabytes = "\(progress.received >> 20) MB"
+      draw(
+        label: "\(name) (\(progress.fileNumber)/\(progress.fileCount))",
+        share: progress.total.map { Double(progress.received) / Double(max(1, $0)) },
+        details: [megabytes])
+    case .progress(let label, let share, let details):
+      draw(label: label, share: share, details: details)
+    case .done: clear()
+    case .cost(let text):
+      clear()
+      streams.report(terminal.errorUsesColor ? "\u{1B}[2m\(text)\u{1B}[0m\n" : "\(text)\n")
+    }
+  }
+
+  private func draw(label: String, share: Double?, details: [String]) {
+    guard canDraw else { return }
+    let width = terminal.width - 1
+    let tail = details.joined(separator: "  ")
+    let space = width - DisplayWidth.of(label) - DisplayWidth.of(tail) - 3
+    var line = label
+    if let share, space >= 8 { line += " " + Self.bar(share, width: min(space, 24)) }
+    line += "  " + tail
+    line = DisplayWidth.cut(line, to: max(0, width))
+    streams.report("\r\(line)\u{1B}[K")
+    isDrawn = true
+  }
+
+  private func clear() {
+    if isDrawn { streams.report("\r\u{1B}[K") }
+    isDrawn = false
+  }
+
+  static func bar(_ share: Double, width: Int) -> String {
+    let halves = Int((min(1, max(0, share)) * Double(2 * width)).rounded())
+    let full = String(repeating: "━", count: halves / 2)
+    let rest = width - halves / 2 - halves % 2
+    return full + (halves % 2 == 1 ? "╸" : "") + String(repeating: "─", count: rest)
+  }
+}

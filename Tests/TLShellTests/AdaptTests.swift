@@ -1,0 +1,141 @@
+// Training through the program: what is printed, stored, resumed after a kill, and refused.
+
+import Foundation
+import Glibc
+import Testing
+
+@Suite(.serialized) struct AdaptTests {
+  /// The project's own small BERT.
+  static let donor =
+    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    + "/Tests/Fixtures/donors/bert"
+
+  /// A script that binds `donor` and `task`.
+  static let task = """
+    let donor = model("\(donor)")
+    let rows = flat_map(1..40, n => [
+      {text: "день {n} хороший, рынок вырос", label: "да"},
+      {text: "день {n} плохой, рынок упал", label: "нет"},
+    ])
+    let task = table(rows) |> split(stratify: "label", seed: 1) |> classification()
+
+    """
+
+  static func run(
+    _ script: String, in store: TemporaryFolder, _ environment: [String: String] = [:]
+  ) throws -> BuiltProgram.Outcome {
+    var environment = environment
+    environment["TL_STORE"] = store.url.path + "/store"
+    return try BuiltProgram.run(
+      "\"$TL\" run s.tl", environment: environment, files: ["s.tl": Data((task + script).utf8)])
+  }
+
+  @Test func theSecondCallIsStored() throws {
+    let store = try TemporaryFolder()
+    let script = "adapt(donor, task, strategy: lora(rank: 2), epochs: 2, seed: 3)\n"
+    let first = try Self.run(script, in: store)
+    #expect(first.status == 0 && first.error.hasPrefix("ran "), "\(first)")
+    #expect(first.output.contains("lora(rank: 2"))
+    #expect(first.output.contains("parameters trained"))
+    let second = try Self.run(script, in: store)
+    #expect(second.error.hasPrefix("stored (run "), "\(second)")
+    #expect(second.output == first.output)
+    let other = try Self.run(script.replacing("seed: 3", with: "seed: 4"), in: store)
+    #expect(other.error.hasPrefix("ran "))
+    let fresh = try Self.run(script.replacing("seed: 3", with: "seed: 3, fresh: true"), in: store)
+    #expect(fresh.error.hasPrefix("ran "))
+  }
+
+  @Test func aKilledRunGoesOnToTheSameBytes() throws {
+    let script = """
+      let run = adapt(donor, task, strategy: full_fine_tuning(), epochs: 60, learning_rate: 1e-3,
+        batch_size: 4, dropout: 0.1, seed: 3)
+      print(run.id)
+      """
+    let calm = try TemporaryFolder()
+    let undisturbed = try Self.run(script, in: calm)
+    #expect(undisturbed.status == 0, "\(undisturbed)")
+    let id = undisturbed.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let weights = "/store/runs/\(id)/weights.safetensors"
+    let expected = try Data(contentsOf: calm.url.appendingPathComponent(weights))
+
+    let store = try TemporaryFolder()
+    var random = SystemRandomNumberGenerator()
+    var kills = 0
+    for _ in 0..<20 {
+      let seconds = Double.random(in: 0.05...0.6, using: &random)
+      let outcome = try BuiltProgram.run(
+        "\"$TL\" run s.tl & child=$!; sleep \(seconds); kill -9 $child 2>/dev/null; wait $child",
+        environment: [
+          "TL_STORE": store.url.path + "/store", "TL_CHECKPOINT_SECONDS": "0.05",
+        ], files: ["s.tl": Data((Self.task + script).utf8)])
+      if outcome.status == 0 { break }
+      kills += 1
+    }
+    let resumed = try Self.run(script, in: store)
+    #expect(resumed.status == 0, "\(resumed)")
+    #expect(kills > 0)
+    #expect(try Data(contentsOf: store.url.appendingPathComponent(weights)) == expected)
+  }
+
+  @Test(arguments: [
+    ("adapt(donor, task, strategy: lora(rnk: 8))", 65, "did you mean `rank`?"),
+    ("adapt(donor, task, metric: \"macro_f2\")", 65, "did you mean"),
+    ("adapt(donor, task, metric: \"entity_f1\")", 70, "not defined for classification"),
+    ("adapt(donor, task, strategy: lora(targets: [\"qery\"]))", 70, "no linear layer `qery`"),
+    ("adapt(donor, task, strategy: lora(rank: 500))", 70, "a rank of 500 is more than"),
+    ("adapt(donor, task, learning_rate: 90, warmup_ratio: 0, epochs: 40)", 0, ""),
+    ("adapt(donor, task, reinitialized_layers: 9)", 70, "the model has 3 layers"),
+    ("model(\"no/such/thing/here\")", 66, "neither a directory nor a name like org/model"),
+    ("classification({train: table([{text: \"a\", label: \"x\"}])})", 70, "one class only"),
+    ("adapt(donor, classification({train: table(rows)}), patience: 2)", 70, "validation part"),
+    ("evaluate(adapt(donor, classification({train: table(rows)}), epochs: 1))", 70, "no test part"),
+    ("table(rows) |> split(train: 90%)", 70, "must sum to 100%"),
+    ("table(rows) |> split(stratify: \"lable\")", 70, "did you mean `label`?"),
+    ("run(\"ffff\")", 70, "no stored run begins with"),
+  ])
+  func mistakesAreSaidClearly(_ line: String, _ status: Int32, _ message: String) throws {
+    let outcome = try Self.run(line + "\n", in: TemporaryFolder())
+    #expect(outcome.status == status, "\(line): \(outcome)")
+    #expect(message.isEmpty || outcome.error.contains(message), "\(line): \(outcome.error)")
+  }
+
+  @Test func aTextOfManyTokensIsCutAndSaid() throws {
+    let script = """
+      let long = table(append(rows, {text: join(repeat(["день"], 100000) |> flatten, " "), label: "да"}))
+      let cut = classification({train: long, test: table(rows)})
+      let run = adapt(donor, cut, epochs: 1, max_length: 32)
+      print(run.truncated)
+      """
+    let outcome = try Self.run(script, in: TemporaryFolder())
+    #expect(outcome.output == "1\n", "\(outcome)")
+  }
+
+  @Test func aFolderThatCannotBeWrittenIsSaid() throws {
+    let outcome = try BuiltProgram.run(
+      "\"$TL\" run s.tl", environment: ["TL_STORE": "/proc/nowhere"],
+      files: ["s.tl": Data((Self.task + "adapt(donor, task, epochs: 1)\n").utf8)])
+    #expect(outcome.status == 70)
+    #expect(outcome.error.contains("/proc/nowhere"), "\(outcome.error)")
+  }
+
+  @Test func tagsArePredictedForWords() throws {
+    let script = """
+      let sentences = flat_map(1..20, n => [
+        {tokens: ["Анна", "живёт", "в", "Омске"], ner_tags: ["B-PER", "O", "O", "B-LOC"]},
+        {tokens: ["дом", str(n), "закрыт"], ner_tags: ["O", "O", "O"]},
+      ])
+      """
+    let outcome = try Self.run(
+      script.replacing("str(n)", with: "\"{n}\"") + """
+
+        let parts = table(sentences) |> split(train: 80%, validation: 0%, test: 20%, stratify: "ner_tags")
+        let tags = tagging(parts)
+        let run = adapt(donor, tags, strategy: full_fine_tuning(), learning_rate: 2e-3, epochs: 40)
+        let found = predict(run, "Анна живёт в Омске.")
+        print(found.word, found.tag[0], evaluate(run).entity_f1 > 0.9)
+        """, in: TemporaryFolder())
+    #expect(
+      outcome.output == "[\"Анна\", \"живёт\", \"в\", \"Омске\", \".\"] B-PER true\n", "\(outcome)")
+  }
+}
