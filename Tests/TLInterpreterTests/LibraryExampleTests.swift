@@ -32,7 +32,8 @@ let donor =
   #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   + "/Tests/Fixtures/donors/bert"
 
-@Suite struct LibraryExampleTests {
+/// One after the other: examples write files of the same names.
+@Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
   func examplesShowWhatTheySay(_ name: String) throws {
     let function = try #require(Library.standard.function(named: name))

@@ -157,8 +157,7 @@ enum DataLibrary {
     call.bad(
       0,
       "\(call[0].kindName) \(brief(call[0])) cannot be written as data: it holds a "
-        + "function, nests over \(DataConversion.depthLimit) deep or has over "
-        + "\(DataConversion.elementLimit >> 20) million elements")
+        + "function, nests over \(DataConversion.depthLimit) deep or is too large")
   }
 
   private static func table(_ call: Arguments) throws -> Table {
