@@ -31,7 +31,9 @@ enum CommandLineTool {
       if code == 0 {
         shell.streams.output.write(message + "\n")
       } else {
-        shell.streams.report(message + "\n")
+        // Errors begin alike, whoever found them.
+        let isPlain = !message.hasPrefix("Error: ")
+        shell.streams.report((isPlain ? message : "error: " + message.dropFirst(7)) + "\n")
       }
       return code
     }

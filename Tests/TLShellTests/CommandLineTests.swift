@@ -134,21 +134,6 @@ struct CommandLineTests {
 
   // MARK: Bad scripts
 
-  @Test func aScriptInCP1251IsRefusedWithTheCure() throws {
-    let bytes = Data([0x70, 0x72, 0x69, 0x6E, 0x74, 0x28, 0x22, 0xCF, 0xF0, 0xE8, 0x22, 0x29])
-    let outcome = try BuiltProgram.run("\"$TL\" a.tl", files: ["a.tl": bytes])
-    #expect(outcome.status == 65)
-    #expect(outcome.error.contains("UTF-8") || outcome.error.contains("1251"))
-    #expect(outcome.error.contains("a.tl:1:8"))
-  }
-
-  @Test func aNULByteIsRefused() throws {
-    let outcome = try BuiltProgram.run(
-      "\"$TL\" a.tl", files: ["a.tl": Data("print(1)\u{0}\n".utf8)])
-    #expect(outcome.status == 65)
-    #expect(!outcome.error.utf8.contains(0))
-  }
-
   @Test func aScriptOf50MBRunsOrSaysWhyNot() throws {
     var text = String(repeating: "# a line of comment that fills the file\n", count: 1_200_000)
     text += "print(\"last\")\n"

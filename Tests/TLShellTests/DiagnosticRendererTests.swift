@@ -138,16 +138,4 @@ struct DiagnosticRendererTests {
 
         """)
   }
-
-  @Test func repeatedCallsAreSaidOnce() throws {
-    let source = Source(name: "a.tl", text: "fn f(n) { 1 + f(n + 1) }\nf(0)\n")
-    let text = try onLargeStack { () -> String in
-      let session = Session { _ in }
-      guard case .failed(let problem) = session.run(source) else { return "" }
-      return DiagnosticRenderer().render(problem)
-    }
-    #expect(text.contains("in `f`, called at a.tl:1:15 ("))
-    #expect(text.contains("more calls"))
-    #expect(text.split(separator: "\n").count < 10)
-  }
 }

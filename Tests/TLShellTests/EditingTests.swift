@@ -95,6 +95,22 @@ import Testing
     try terminal.expect("Record")
   }
 
+  @Test func tabCompletesArgumentsColumnsAndPaths() throws {
+    let terminal = try start()
+    try Data("имя,size\nУфа,3\n".utf8).write(
+      to: terminal.folder.url.appendingPathComponent("города.csv"))
+    terminal.send("round(2.0625, dig\t3)\r")
+    try terminal.expect("2.063")
+    try terminal.expectPrompt()
+    terminal.send("let t = read(\"гор\t)\r")
+    try terminal.expectPrompt()
+    terminal.send("t |> select(\"и\t) |> columns\r")
+    try terminal.expect("[\"имя\"]")
+    try terminal.expectPrompt()
+    terminal.send("t.si\t\r")
+    try terminal.expect("[3]")
+  }
+
   @Test func tabListsWhatIsPossible() throws {
     let terminal = try start()
     terminal.line("let rate_a = 1\rlet rate_b = 2")

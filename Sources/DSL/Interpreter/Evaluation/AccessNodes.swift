@@ -46,7 +46,7 @@ final class InterpolationNode: Node {
   private let parts: [(text: [UInt8], value: NodeRef?)]
   unowned(unsafe) let machine: Machine
 
-  init(_ place: Place, _ parts: [(text: String, value: NodeRef?)], _ machine: Machine) {
+  init(_ place: Place, _ machine: Machine, _ parts: [(text: String, value: NodeRef?)]) {
     self.parts = parts.map { (Array($0.text.utf8), $0.value) }
     self.machine = machine
     super.init(place)
@@ -67,25 +67,19 @@ final class InterpolationNode: Node {
         part.text.withUnsafeBufferPointer { machine.scratch.append($0) }
         continue
       }
-      let value: Value
-      do { value = try node.eval(f) } catch {
+      do {
+        let value = try node.eval(f)
+        switch value {
+        case .integer(let number): machine.scratch.append(number)
+        case .object(let object) where object.tag == .text:
+          machine.scratch.append(unsafeDowncast(object, to: TextObject.self).string)
+        default: machine.scratch.append(try machine.displayed(value, at: place))
+        }
+        let count = machine.scratch.count - start
+        if count > 1 << 16 { try machine.reserve(count, elementBytes: 1, at: place) }
+      } catch {
         machine.shortenScratch(to: start)
         throw error
-      }
-      switch value {
-      case .integer(let number): machine.scratch.append(number)
-      case .object(let object) where object.tag == .text:
-        machine.scratch.append(unsafeDowncast(object, to: TextObject.self).string)
-      default:
-        let text: String
-        do { text = try machine.displayed(value, at: place) } catch {
-          machine.shortenScratch(to: start)
-          throw error
-        }
-        machine.scratch.append(text)
-      }
-      if machine.scratch.count - start > 1 << 16 {
-        try machine.reserve(machine.scratch.count - start, elementBytes: 1, at: place)
       }
     }
   }

@@ -259,13 +259,13 @@ final class Compiler {
     case .text(let value): return ConstantNode(place, .text(value))
     case .interpolation(let parts):
       return InterpolationNode(
-        place,
+        place, machine,
         parts.map { part in
           switch part {
           case .text(let text): (text, nil)
           case .value(let value): ("", ref(value))
           }
-        }, machine)
+        })
     case .name: return name(expression, place)
     case .list(let elements): return ListNode(place, refs(elements))
     case .record(let fields):

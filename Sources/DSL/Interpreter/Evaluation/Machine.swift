@@ -153,18 +153,6 @@ public final class Machine {
     throw Interruption(isStepLimit: true)
   }
 
-  // MARK: Costly functions
-
-  func notify(_ notice: Notice) { self.notice?(notice) }
-
-  /// The store of runs. Throws what is wrong with its folder.
-  func store() throws -> RunStore {
-    if let openStore { return openStore }
-    let store = try RunStore(folder: storeFolder)
-    openStore = store
-    return store
-  }
-
   // MARK: Texts
 
   /// Bytes of texts that are being made, one behind the other.
@@ -182,6 +170,18 @@ public final class Machine {
       scratch.deallocate()
       scratch = ByteBuffer(capacity: 1 << 10)
     }
+  }
+
+  // MARK: Costly functions
+
+  func notify(_ notice: Notice) { self.notice?(notice) }
+
+  /// The store of runs. Throws what is wrong with its folder.
+  func store() throws -> RunStore {
+    if let openStore { return openStore }
+    let store = try RunStore(folder: storeFolder)
+    openStore = store
+    return store
   }
 
   // MARK: Calls
