@@ -105,5 +105,5 @@ if isFuzzing {
   package.targets.append(
     .executableTarget(
       name: "tl-fuzz", dependencies: ["TLInterpreter", "TLSyntax"], path: "Tests/Fuzz",
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }

@@ -13,16 +13,20 @@ func runFuzzer(
   _ target: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
+/// The general part of the library: models and training take more time than an input may.
+let library = Library(Library.standard.functions.filter { !$0.area.needsPrelude })
+
 func tryOne(_ bytes: [UInt8]) {
   let source = Source(name: "fuzz", bytes: bytes)
   if case .formatted(let once) = format(source) {
     guard case .formatted(let twice) = format(Source(name: "fuzz", bytes: once)), once == twice
     else { fatalError("formatting twice is not formatting once") }
   }
-  let session = Session { _ in }
+  let session = Session(library: library) { _ in }
   session.machine.mayWrite = false
   session.machine.stepLimit = 3_000
   session.machine.sizeLimit = 1 << 18
+  session.machine.walkLimit = 1 << 12
   session.show = { _ = show($0, DisplayStyle()) }
   let renderer = DiagnosticRenderer()
   switch session.run(source, isInput: true) {

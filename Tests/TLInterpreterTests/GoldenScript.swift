@@ -109,6 +109,7 @@ final class Recorder {
   init() {
     session.machine.stepLimit = 50_000_000
     session.machine.sizeLimit = 128 << 20
+    session.machine.walkLimit = 1 << 22
     session.machine.output = { [unowned self] text in
       for line in Self.lines(String(text.dropLast())) { self.seen.append(.prints(line)) }
     }

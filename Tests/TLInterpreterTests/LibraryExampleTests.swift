@@ -32,14 +32,16 @@ let donor =
   #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   + "/Tests/Fixtures/donors/bert"
 
-@Suite struct LibraryExampleTests {
+/// One after the other: examples write files of the same names.
+@Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
   func examplesShowWhatTheySay(_ name: String) throws {
     let function = try #require(Library.standard.function(named: name))
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let code = function.area.needsPrelude ? Prelude.script(donor: donor) + example.code : example.code
+      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor) : ""
+      let code = prelude + example.code
       #expect(try shown(code) == expected, "\(name): \(example.code)")
     }
   }

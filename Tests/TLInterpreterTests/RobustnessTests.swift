@@ -35,6 +35,7 @@ import Testing
     session.machine.mayWrite = false
     session.machine.stepLimit = 2_000
     session.machine.sizeLimit = 1 << 20
+    session.machine.walkLimit = 1 << 12
     session.show = { _ = TLInterpreter.show($0, DisplayStyle()) }
     let source = Source(name: name, bytes: bytes)
     switch session.run(source) {

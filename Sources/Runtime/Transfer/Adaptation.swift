@@ -213,6 +213,7 @@ extension Adaptation {
     checkpointSeconds: Double, isStopped: @escaping @Sendable () -> Bool,
     progress: @escaping (AdaptationProgress) -> Void
   ) throws -> AdaptedRun {
+    Watcher.resetPeakMemory()
     guard let train = try task.encode(.train, tokenizer: donor.tokenizer, maxLength: maxLength)
     else { throw TransferError("the task has no train part") }
     let validation = try task.encode(
@@ -289,7 +290,8 @@ extension Adaptation {
     }
     return AdaptedRun(
       self, stored: stored, history: trainer.history, metrics: metrics, logits: logits,
-      facts: facts, wasStored: false, model: final, weights: kept)
+      facts: facts, wasStored: false, model: stored == nil ? final : nil,
+      weights: stored == nil ? kept : nil)
   }
 }
 
@@ -376,8 +378,21 @@ private final class Watcher: TrainingObserver {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// The most memory that the process has had, in bytes.
+  /// Begins to measure the peak anew, where the system can.
+  static func resetPeakMemory() {
+    guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+    fputs("5", file)
+    fclose(file)
+  }
+
+  /// The most memory that the process has had since `resetPeakMemory`, in bytes.
   static var peakMemory: Int {
+    if let status = try? FileBytes.readText("/proc/self/status"),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kilobytes = Int(line.filter { $0 >= "0" && $0 <= "9" })
+    {
+      return kilobytes << 10
+    }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss << 10

@@ -2,9 +2,22 @@
 #include "cstack.h"
 #include <pthread.h>
 
-static _Thread_local struct tl_thread_state state;
+static _Thread_local struct tl_thread_state state = {.walk_limit = 1 << 25};
 
 struct tl_thread_state *tl_thread_state(void) { return &state; }
+
+enum { deepest_release = 200 };
+
+_Bool tl_begin_release(void) {
+  if (state.release_depth >= deepest_release) return 0;
+  state.release_depth += 1;
+  return 1;
+}
+
+_Bool tl_end_release(void) {
+  state.release_depth -= 1;
+  return state.release_depth == 0 && state.deferred != 0;
+}
 
 uintptr_t tl_stack_limit(void) {
   if (state.stack_limit == 0) {

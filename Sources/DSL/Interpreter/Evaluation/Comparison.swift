@@ -6,8 +6,8 @@ import CStack
 import TLSyntax
 
 struct Comparison {
-  /// Lists and records that may still be looked at: a second's work.
-  private var left = 1 << 25
+  /// Lists and records that may still be looked at.
+  private var left = Int(tl_thread_state()?.pointee.walk_limit ?? 0)
   /// Whether the values were nested too deeply or too large; the result says nothing then.
   private(set) var isGivenUp = false
 

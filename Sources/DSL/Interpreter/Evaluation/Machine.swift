@@ -137,6 +137,7 @@ public final class Machine {
   /// Takes note of where the native stack of the calling thread ends.
   func enterThread() {
     nativeLimit = tl_call_limit()
+    tl_thread_state()?.pointee.walk_limit = Int64(walkLimit)
   }
 
   /// Throws when the program was told to stop.
@@ -445,6 +446,10 @@ public final class Machine {
 
   /// Whether functions may write, make and remove files.
   public var mayWrite = true
+
+  /// One comparison, or one conversion to data, visits at most so many lists, records and cells; the
+  /// default is about a second's work.
+  public var walkLimit = 1 << 25
 
   /// A value may take at most about this many bytes.
   public var sizeLimit = 2 << 30

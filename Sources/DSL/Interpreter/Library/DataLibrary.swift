@@ -7,7 +7,7 @@ import TLText
 enum DataLibrary {
   static let functions: [LibraryFunction] = [read, write, parseJSON, toJSON]
 
-  static let formats = ["csv", "tsv", "jsonl", "json", "txt"]
+  static let formats = ["csv", "tsv", "jsonl", "json", "conll", "txt"]
   static let outputFormats = ["csv", "tsv", "jsonl", "json", "md", "txt"]
 
   private static let example =
@@ -60,6 +60,9 @@ enum DataLibrary {
       return call.table(try Table.readJSONLines(path, isCancelled: call.isCancelled))
     case "json":
       return try json(path, call)
+    case "conll":
+      return call.table(
+        try Table.readCoNLL(path, encoding: call.text(4), isCancelled: call.isCancelled))
     default:
       let column = try TextLines.readColumn(path, encoding: try call.text(4))
       return call.table(try Table([(name: "text", column: column)]))
@@ -75,13 +78,15 @@ enum DataLibrary {
     let list = known.map { "\"\($0)\"" }.joined(separator: ", ")
     throw call.bad(
       1,
-      (ending.isEmpty ? "\"\(path)\" has no ending" : "the ending \".\(ending)\" is not known")
-        + " that says what it holds; give `format`: \(list)")
+      (ending.isEmpty
+        ? "\"\(path)\" has no ending that says what it holds"
+        : "the ending \".\(ending)\" does not say what \"\(path)\" holds")
+        + "; give `format`: \(list)")
   }
 
   static func format(ofEnding ending: String) -> String? {
     switch ending {
-    case "csv", "tsv", "jsonl", "json", "txt", "md": ending
+    case "csv", "tsv", "jsonl", "json", "txt", "md", "conll": ending
     case "tab": "tsv"
     case "ndjson": "jsonl"
     case "markdown": "md"
@@ -152,8 +157,7 @@ enum DataLibrary {
     call.bad(
       0,
       "\(call[0].kindName) \(brief(call[0])) cannot be written as data: it holds a "
-        + "function, nests over \(DataConversion.depthLimit) deep or has over "
-        + "\(DataConversion.elementLimit >> 20) million elements")
+        + "function, nests over \(DataConversion.depthLimit) deep or is too large")
   }
 
   private static func table(_ call: Arguments) throws -> Table {

@@ -71,7 +71,8 @@ enum EvaluationLibrary {
     result: .table,
     examples: [
       .init(
-        "confusion(trained) |> columns", "[\"class\", \"predicted negative\", \"predicted positive\"]")
+        "confusion(trained) |> columns",
+        "[\"class\", \"predicted negative\", \"predicted positive\"]")
     ]
   ) { call in
     let (title, task, predictions) = try call.measured(0, call.part(1))

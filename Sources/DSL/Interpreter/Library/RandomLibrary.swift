@@ -224,8 +224,8 @@ enum RandomLibrary {
     result: [.list, .table, .task],
     inferred: { $0[0].set == .task ? .task : sameKind($0) },
     examples: [.init("length(unique(sample(1..100, 10, seed: 1)))", "10")],
-    details: "Of a task the train part is sampled with its classes, or kinds of entities, in their shares; "
-      + "of one seed, the smaller sample is part of the larger. Its other parts stay whole."
+    details: "Of a task the train part is sampled with its classes, or kinds of entities, in "
+      + "their shares; of one seed, the smaller sample is part of the larger. Its other parts stay whole."
   ) { call in
     if let object = call[0].asDomain as? TaskObject { return try taking(of: object.task, call) }
     let total = call.length(0)

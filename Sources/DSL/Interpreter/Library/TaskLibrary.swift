@@ -56,7 +56,9 @@ enum TaskLibrary {
     let table = object.table
     var strata = Strata.none
     if !call.isNone(6) { strata = try call.strata(of: table, column: call.columnName(6, table)) }
-    let groups = call.isNone(7) ? nil : Splitting.groups(try table.column(call.columnName(7, table)))
+    let groups =
+      call.isNone(7)
+      ? nil : Splitting.groups(try table.column(call.columnName(7, table)))
     let shares = [try call.number(3), try call.number(4), try call.number(5)]
     let sum = shares.reduce(0, +)
     guard abs(sum - 1) < 1e-9 else {

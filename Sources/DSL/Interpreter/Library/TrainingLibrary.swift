@@ -273,9 +273,11 @@ enum TrainingLibrary {
         default: .text("auto"), choices: ExportLayout.allCases.map(\.rawValue)),
     ],
     result: .text,
-    examples: [.init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft")],
-    details: "With layout \"huggingface\" the updates of lora are merged into a whole model, written "
-      + "as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
+    examples: [
+      .init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft")
+    ],
+    details: "With layout \"huggingface\" the updates of lora are merged into a whole model, "
+      + "written as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
       + "Gives the layout."
   ) { call in
     .text(

@@ -4,76 +4,56 @@
 import CStack
 
 enum Release {
-  private static let deepest: Int32 = 200
-
   private final class Deferred {
     var values: ContiguousArray<ContiguousArray<Value>> = []
-
-    @inline(never)
-    func clear() { values = [] }
   }
-
-  // Calls that are not inlined: a release inside them is over when they return, whereas the optimizer
-  // may move one within a function to its end, where the depth is no longer counted.
-  @inline(never)
-  private static func empty(_ parts: inout ContiguousArray<Value>) { parts = [] }
-
-  @inline(never)
-  private static func clear(_ part: inout Value) { part = .none }
 
   /// Releases the parts of an object that is going away.
   @inline(__always)
   static func parts(_ parts: inout ContiguousArray<Value>) {
     guard !parts.isEmpty else { return }
-    guard let state = tl_thread_state() else { return }
-    if state.pointee.release_depth >= deepest {
-      putOff(parts, state)
+    guard tl_begin_release() else {
+      putOff(parts)
       return
     }
-    state.pointee.release_depth += 1
-    empty(&parts)
-    state.pointee.release_depth -= 1
-    if state.pointee.release_depth == 0, state.pointee.deferred != nil { drain(state) }
+    parts = []
+    if tl_end_release() { drain() }
   }
 
   @inline(__always)
   static func part(_ part: inout Value) {
-    guard case .object = part, let state = tl_thread_state() else { return }
-    if state.pointee.release_depth >= deepest {
-      putOff([part], state)
+    guard case .object = part else { return }
+    guard tl_begin_release() else {
+      putOff([part])
       return
     }
-    state.pointee.release_depth += 1
-    clear(&part)
-    state.pointee.release_depth -= 1
-    if state.pointee.release_depth == 0, state.pointee.deferred != nil { drain(state) }
+    part = .none
+    if tl_end_release() { drain() }
   }
 
   @inline(never)
-  private static func putOff(
-    _ parts: ContiguousArray<Value>, _ state: UnsafeMutablePointer<tl_thread_state>
-  ) {
-    if state.pointee.deferred == nil {
-      state.pointee.deferred = Unmanaged.passRetained(Deferred()).toOpaque()
-    }
+  private static func putOff(_ parts: ContiguousArray<Value>) {
+    guard let state = tl_thread_state() else { return }
+    let deferred: Deferred
     if let pointer = state.pointee.deferred {
-      Unmanaged<Deferred>.fromOpaque(pointer).takeUnretainedValue().values.append(parts)
+      deferred = Unmanaged<Deferred>.fromOpaque(pointer).takeUnretainedValue()
+    } else {
+      deferred = Deferred()
+      state.pointee.deferred = Unmanaged.passRetained(deferred).toOpaque()
     }
+    deferred.values.append(parts)
   }
 
   @inline(never)
-  private static func drain(_ state: UnsafeMutablePointer<tl_thread_state>) {
-    guard let pointer = state.pointee.deferred else { return }
-    let deferred = Unmanaged<Deferred>.fromOpaque(pointer).takeRetainedValue()
-    state.pointee.deferred = nil
+  private static func drain() {
+    guard let state = tl_thread_state() else { return }
     // Each round may put off more, into a list of its own that is the next round's.
-    while !deferred.values.isEmpty {
-      state.pointee.release_depth = 1
-      deferred.clear()
-      state.pointee.release_depth = 0
-      guard let next = state.pointee.deferred else { return }
+    while let pointer = state.pointee.deferred {
+      let deferred = Unmanaged<Deferred>.fromOpaque(pointer).takeRetainedValue()
       state.pointee.deferred = nil
-      deferred.values = Unmanaged<Deferred>.fromOpaque(next).takeRetainedValue().values
+      guard tl_begin_release() else { return }
+      deferred.values = []
+      _ = tl_end_release()
     }
   }
 }

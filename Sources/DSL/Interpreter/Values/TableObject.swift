@@ -1,5 +1,6 @@
 // A Table of the runtime as a value, and one row of it as a record-like value that copies nothing.
 
+import CStack
 import TLText
 
 public final class TableObject: Object {
@@ -136,7 +137,7 @@ extension Value {
   }
 
   /// The value as a cell; nil for functions and other values that no file can hold, and for what
-  /// nests deeper than JSON may or has more than `DataConversion.elementLimit` elements.
+  /// nests deeper than JSON may or is larger than `Machine.walkLimit`.
   var data: DataValue? {
     var conversion = DataConversion()
     return conversion.convert(self, depth: 0)
@@ -146,8 +147,7 @@ extension Value {
 /// Values as data. A list that holds one list twice, and so on, would grow without end.
 struct DataConversion {
   static let depthLimit = 256
-  static let elementLimit = 1 << 24
-  private var left = DataConversion.elementLimit
+  private var left = Int(tl_thread_state()?.pointee.walk_limit ?? 0)
 
   mutating func convert(_ value: Value, depth: Int) -> DataValue? {
     switch value {
