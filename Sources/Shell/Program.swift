@@ -20,6 +20,7 @@ public enum Program {
 
   /// Runs the command line and ends the process.
   public static func main() -> Never {
+    stopIdleThreads()
     let terminal = Terminal()
     let streams = StandardStreams(terminal)
     streams.output.onFailure = { code in
@@ -31,6 +32,13 @@ public enum Program {
     streams.output.flush()
     exit(code == ExitCode.success && streams.output.failure != nil ? ExitCode.runtime : code)
   }
+}
+
+/// Ends the threads that OpenBLAS starts when it is loaded: they would spend 0.1 s of a processor on
+/// waiting. It starts them again when it is used.
+private func stopIdleThreads() {
+  guard let symbol = dlsym(nil, "blas_thread_shutdown_") else { return }
+  _ = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)()
 }
 
 /// One run of the program.
