@@ -43,7 +43,8 @@ public enum LayoutQuality {
     guard k >= 1, k < n else {
       throw .invalid("an accuracy by \(k) neighbors needs more than \(k) points, found \(n)")
     }
-    guard let lowest = labels.min(), let highest = labels.max(), lowest >= 0, lowest < highest else {
+    guard let lowest = labels.min(), let highest = labels.max(), lowest >= 0, lowest < highest
+    else {
       throw .invalid("an accuracy by neighbors needs points of two classes, there is only one")
     }
     let near = NeighborSearch(layout, pool: pool).neighbors(k: k)

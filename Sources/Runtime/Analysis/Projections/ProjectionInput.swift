@@ -29,7 +29,8 @@ public enum ProjectionInput {
 
   /// Throws `invalid` with the row and the column (from 0) of a value that is not finite.
   public static func checkFinite(_ points: Tensor, for method: String) throws(AnalysisError) {
-    guard !points.isFinite, let place = (0..<points.count).first(where: { !points.pointer[$0].isFinite })
+    guard !points.isFinite,
+      let place = (0..<points.count).first(where: { !points.pointer[$0].isFinite })
     else { return }
     let (row, column) = (place / points.columns, place % points.columns)
     let value = points.pointer[place]
@@ -39,7 +40,8 @@ public enum ProjectionInput {
   }
 
   /// The points in the space of a metric. Throws `invalid` for a row of zeros under the cosine.
-  static func prepared(_ points: Tensor, _ metric: ProjectionMetric) throws(AnalysisError) -> Tensor {
+  static func prepared(_ points: Tensor, _ metric: ProjectionMetric) throws(AnalysisError) -> Tensor
+  {
     guard metric == .cosine else { return points }
     let result = points.copy()
     for row in 0..<result.rows {

@@ -11,7 +11,7 @@ public struct TSNESettings: Sendable, Equatable {
   public var earlyExaggeration = 12.0
   /// In all; the first third is exaggerated.
   public var iterations = 750
-  /// Nil for points / exaggeration (Belkina et al. 2019).
+  /// Nil for points / early exaggeration, at least 50 (Belkina et al. 2019).
   public var learningRate: Double?
   public var metric = ProjectionMetric.euclidean
   public var seed: UInt64 = 0
@@ -148,6 +148,7 @@ public enum TSNE {
     let gains = PlanePoints(count: n)
     for place in 0..<2 * n { gains.tensor.pointer[place] = 1 }
     let early = settings.iterations / 3
+    let rate = settings.learningRate ?? max(50, Double(n) / settings.earlyExaggeration)
     var isInterrupted = false
     for iteration in 0..<settings.iterations {
       if watch.isStopped() {
@@ -165,10 +166,8 @@ public enum TSNE {
         }
       }
       let exaggeration = isEarly ? settings.earlyExaggeration : 1
-      let rate = settings.learningRate ?? max(50, Double(n) / exaggeration)
       forces.gradient(at: start, exaggeration: Float(exaggeration), into: gradient)
-      step(
-        start, gradient, update, gains, momentum: isEarly ? 0.5 : 0.8, rate: Float(rate), pool)
+      step(start, gradient, update, gains, momentum: 0.8, rate: Float(rate))
     }
     let divergence = divergence(of: start, graph, forces, spare: gradient, pool: pool)
     return Result(layout: start.rows, divergence: divergence, isInterrupted: isInterrupted)
@@ -177,7 +176,7 @@ public enum TSNE {
   /// A step with momentum and gains (Jacobs 1988), at most 5 long, then back to the middle.
   private static func step(
     _ points: PlanePoints, _ gradient: PlanePoints, _ update: PlanePoints, _ gains: PlanePoints,
-    momentum: Float, rate: Float, _ pool: ThreadPool
+    momentum: Float, rate: Float
   ) {
     let n = points.count
     var sums = (0.0, 0.0)

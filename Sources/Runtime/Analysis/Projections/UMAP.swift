@@ -19,7 +19,8 @@ public struct UMAPSettings: Sendable, Equatable {
 
   public init() {}
 
-  func epochs(for count: Int) -> Int { epochs ?? (count <= 10_000 ? 500 : 200) }
+  /// Those that are done for so many points.
+  public func epochs(for count: Int) -> Int { epochs ?? (count <= 10_000 ? 500 : 200) }
 }
 
 /// A fitted UMAP: the layout, and what is needed to add points to it.

@@ -137,7 +137,9 @@ private final class ForceGrid {
   /// Forces without their divisor; returns the divisor.
   func repel(_ points: PlanePoints, into forces: PlanePoints) -> Double {
     let count = points.count
-    var (lowX, highX, lowY, highY) = (Float.infinity, -Float.infinity, Float.infinity, -Float.infinity)
+    var (lowX, highX, lowY, highY) = (
+      Float.infinity, -Float.infinity, Float.infinity, -Float.infinity
+    )
     for point in 0..<count {
       lowX = min(lowX, points.x[point])
       highX = max(highX, points.x[point])
