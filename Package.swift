@@ -5,6 +5,9 @@ import PackageDescription
 /// `scripts/fuzz` sets it: the parts that are fuzzed count what they run, and there is `tl-fuzz`.
 let isFuzzing = ProcessInfo.processInfo.environment["TL_FUZZ"] != nil
 
+/// `scripts/bench` sets it: there is `encoder-benchmark`.
+let isBenchmarking = ProcessInfo.processInfo.environment["TL_BENCHMARK"] != nil
+
 /// Library targets are optimized across modules in release: a generic loop over another module's
 /// type is 30 times slower without it.
 let library: [SwiftSetting] =
@@ -106,4 +109,11 @@ if isFuzzing {
     .executableTarget(
       name: "tl-fuzz", dependencies: ["TLInterpreter", "TLSyntax"], path: "Tests/Fuzz",
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
+
+if isBenchmarking {
+  package.targets.append(
+    .executableTarget(
+      name: "encoder-benchmark", dependencies: ["TLModels", "TLTensor", "TLText"],
+      path: "Tests/EncoderBenchmark"))
 }
