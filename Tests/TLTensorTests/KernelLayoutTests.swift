@@ -156,7 +156,7 @@ import Testing
             count, &scratch, &wantedX, &wantedY)
           // Steps amplify roundings where points come near each other.
           expectClose(newX + newY, wantedX + wantedY, absolute: 5e-3, "\(count) at \(epoch)")
-          #expect(count < 16 || newX != x)
+          #expect(count < 16 || epoch < 7 || newX != x)
         }
       }
     }

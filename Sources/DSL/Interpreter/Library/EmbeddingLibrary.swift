@@ -127,7 +127,7 @@ enum EmbeddingLibrary {
     examples: [
       .init(
         "try { read_matrix(path_join(temporary_folder(), \"no.npy\")) } catch problem "
-          + "{ problem.kind }", "not_found")
+          + "{ problem.kind }", "file-not-found")
     ]
   ) { call in .object(MatrixObject(try NumPyFile.read(call.path(0)))) }
 }

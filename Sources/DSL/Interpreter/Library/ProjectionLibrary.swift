@@ -40,7 +40,7 @@ enum ProjectionLibrary {
     result: .projection,
     examples: [
       .init(
-        "pca(matrix([[1, 1], [2, 2], [3, 3]]), dimensions: 1).explained_variance_ratio", "[1.0]"),
+        "pca([[1, 1], [2, 2], [3, 3]], dimensions: 1).explained_variance", "[2.0]"),
       .init(blobs + "pca(points, labels: sides).table |> columns", "[\"x\", \"y\", \"label\"]"),
     ],
     details: "`explained_variance` and `explained_variance_ratio` are by direction; `transform` "
@@ -178,7 +178,7 @@ enum ProjectionLibrary {
     result: .matrix,
     examples: [
       .init(
-        "let line = pca(matrix([[1, 1], [2, 2], [3, 3]]), dimensions: 1)\n"
+        "let line = pca([[1, 1], [2, 2], [3, 3]], dimensions: 1)\n"
           + "transform(line, [[2, 2]])[0]", "[0.0]")
     ],
     details: "A point of the picture keeps its place under pca; under umap it comes near it. t-SNE "
@@ -285,7 +285,8 @@ extension Arguments {
     }
     defer { machine.notify(.done) }
     let result = try work(watch)
-    machine.notify(.cost("\(name) ran \(Rounded.fixed(Self.now - began, 2)) s"))
+    let seconds = Self.now - began
+    if seconds > 0.1 { machine.notify(.cost("\(name) ran \(Rounded.fixed(seconds, 2)) s")) }
     if isInterrupted(result) {
       guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
       machine.cancellation.reset()
