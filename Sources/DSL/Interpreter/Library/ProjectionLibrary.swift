@@ -40,7 +40,7 @@ enum ProjectionLibrary {
     result: .projection,
     examples: [
       .init(
-        "pca([[1, 1], [2, 2], [3, 3]], dimensions: 1).explained_variance", "[2.0]"),
+        "round(pca([[1, 1], [2, 2], [3, 4]]).explained_variance[0], digits: 3)", "3.3"),
       .init(blobs + "pca(points, labels: sides).table |> columns", "[\"x\", \"y\", \"label\"]"),
     ],
     details: "`explained_variance` and `explained_variance_ratio` are by direction; `transform` "
