@@ -44,6 +44,9 @@ const char *tl_kernels_instruction_set(void);
 tl_level tl_kernels_best_level(void);
 /// The level in use on this thread.
 tl_level tl_kernels_level(void);
+
+/// The number of processors that this process may use; 0 where the system does not say.
+int tl_processors(void);
 /// Uses `level`, or the best one below it that the processor has, on the calling thread alone, and
 /// returns the level now in use. For tests and benchmarks. A matrix packed at one level must not be
 /// multiplied at another.
