@@ -59,6 +59,13 @@ let package = Package(
       dependencies: ["TLAnalysis", "TLModels", "TLStore", "TLTensor", "TLText"],
       path: "Sources/Runtime/Transfer", swiftSettings: library),
 
+    .target(
+      name: "CGnuplot", path: "Sources/Runtime/Figures/CGnuplot",
+      linkerSettings: [.linkedLibrary("boost_iostreams")]),
+    .target(
+      name: "TLFigures", dependencies: ["CGnuplot", "TLText"], path: "Sources/Runtime/Figures",
+      exclude: ["CGnuplot"], swiftSettings: library),
+
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
     .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
@@ -66,7 +73,7 @@ let package = Package(
       name: "TLInterpreter",
       dependencies: [
         "TLSyntax", "TLText", "TLTensor", "TLModels", "TLAnalysis", "TLStore", "TLTransfer",
-        "CStack",
+        "TLFigures", "CStack",
       ],
       path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
@@ -88,6 +95,7 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
+    .testTarget(name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(
       name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
