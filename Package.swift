@@ -84,7 +84,7 @@ let package = Package(
     .target(
       name: "TLShell",
       dependencies: [
-        "TLInterpreter", "TLSyntax", "TLText", "CEditLine",
+        "TLInterpreter", "TLSyntax", "TLText", "TLFigures", "CEditLine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

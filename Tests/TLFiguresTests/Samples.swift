@@ -24,7 +24,8 @@ struct Sequence {
 enum Samples {
   static let hostile = [
     "a'b\"c", "_x_^2{y}@z", "`touch /tmp/tl-figure-was-here`", "строка\nс переводом", "50% d %s",
-    "'; !touch /tmp/tl-figure-was-here; '", "$d1 EOD\nEOD\nquit", "<b>&amp;</b> \\n \\", "日本語 🙂 e\u{301}",
+    "'; !touch /tmp/tl-figure-was-here; '", "$d1 EOD\nEOD\nquit", "<b>&amp;</b> \\n \\",
+    "日本語 🙂 e\u{301}",
   ]
 
   static func curves(_ count: Int, _ language: FigureLanguage = .russian) -> Figure {
@@ -59,7 +60,8 @@ enum Samples {
           y: Axis("macro-F1"),
           curves: names.enumerated().map { index, name in
             let y = sizes.enumerated().map { 0.6 + 0.07 * Double($0.offset) - 0.03 * Double(index) }
-            return .init(name, x: sizes, y: y, lower: y.map { $0 - 0.04 }, upper: y.map { $0 + 0.03 })
+            return .init(
+              name, x: sizes, y: y, lower: y.map { $0 - 0.04 }, upper: y.map { $0 + 0.03 })
           })
       ], language: language)
   }
@@ -86,13 +88,16 @@ enum Samples {
     return Figure(
       [
         ScatterPanel(
-          title: "length and loss", x: Axis("length, tokens"), y: Axis("loss, nats"), xs: xs, ys: ys,
+          title: "length and loss", x: Axis("length, tokens"), y: Axis("loss, nats"), xs: xs,
+          ys: ys,
           color: .values(xs.map { 40 - $0 }, label: "confidence, %"))
       ], language: .english)
   }
 
   static func bars() -> Figure {
-    let names = ["feature_extraction", "linear_probe", "adapters", "lora", "layerwise", "full_fine_tuning"]
+    let names = [
+      "feature_extraction", "linear_probe", "adapters", "lora", "layerwise", "full_fine_tuning",
+    ]
     return Figure(
       [
         BarPanel(
@@ -100,7 +105,8 @@ enum Samples {
           series: [
             .init(
               "настроения", [0.81, 0.83, 0.86, 0.88, 0.89, 0.87],
-              lower: [0.78, 0.8, 0.83, 0.86, 0.87, 0.85], upper: [0.84, 0.86, 0.88, 0.9, 0.91, 0.89]),
+              lower: [0.78, 0.8, 0.83, 0.86, 0.87, 0.85],
+              upper: [0.84, 0.86, 0.88, 0.9, 0.91, 0.89]),
             .init("сущности", [0.61, 0.63, 0.76, .nan, 0.79, 0.77]),
           ])
       ], language: .russian)
@@ -113,7 +119,8 @@ enum Samples {
     return Figure(
       [
         HistogramPanel(
-          title: "Длина текста", x: Axis("токены"), groups: [("новости", first)], countLabel: "тексты"),
+          title: "Длина текста", x: Axis("токены"), groups: [("новости", first)],
+          countLabel: "тексты"),
         HistogramPanel(
           title: "Две группы", x: Axis("токены"), groups: [("новости", first), ("отзывы", second)],
           countLabel: "тексты"),
@@ -128,7 +135,12 @@ enum Samples {
         BoxPanel(
           title: "Разброс по зёрнам", value: Axis("macro-F1"),
           groups: names.enumerated().map { index, name in
-            (name, (0..<(index == 3 ? 1 : count)).map { _ in 0.8 + 0.02 * Double(index) + 0.01 * random.normal() })
+            (
+              name,
+              (0..<(index == 3 ? 1 : count)).map { _ in
+                0.8 + 0.02 * Double(index) + 0.01 * random.normal()
+              }
+            )
           })
       ], language: .russian)
   }
@@ -146,7 +158,9 @@ enum Samples {
     let (before, after) = (weights(), weights())
     let difference = zip(before, after).map { zip($0, $1).map { $1 - $0 } }
     let w = FigureWord.self
-    func map(_ title: String, _ values: [[Double]], _ scale: ColorScale = .sequential) -> HeatMapPanel {
+    func map(_ title: String, _ values: [[Double]], _ scale: ColorScale = .sequential)
+      -> HeatMapPanel
+    {
       HeatMapPanel(
         title: title, rowLabel: w.query(language), columnLabel: w.key(language), rows: tokens,
         columns: tokens, values: values, scale: scale, range: scale == .sequential ? 0...0.6 : nil,
@@ -176,7 +190,8 @@ enum Samples {
     Figure([
       HeatMapPanel(
         title: "100 × 100", rows: (0..<100).map { "r\($0)" }, columns: (0..<100).map { "c\($0)" },
-        values: (0..<100).map { row in (0..<100).map { Double(row * $0) / 100 } }, scaleLabel: "value")
+        values: (0..<100).map { row in (0..<100).map { Double(row * $0) / 100 } },
+        scaleLabel: "value")
     ])
   }
 
@@ -191,7 +206,8 @@ enum Samples {
             .init("тексты/с"),
           ],
           series: [
-            ("LoRA", [0.88, 0.001, 20, 800, 300]), ("полное дообучение", [0.89, 1, 45, 1_100, 290]),
+            ("LoRA", [0.88, 0.001, 20, 800, 300]),
+            ("полное дообучение", [0.89, 1, 45, 1_100, 290]),
             ("проба", [0.81, 0.0001, 4, 610, .nan]),
           ])
       ], language: language)
@@ -212,7 +228,8 @@ enum Samples {
               w.before(language), lower: lower, upper: upper, counts: counts, confidence: middle,
               accuracy: middle.map { $0 * 0.85 }, error: 0.0712),
             .init(
-              w.after(language), lower: lower, upper: upper, counts: counts.map { $0 + 3 }, confidence: middle,
+              w.after(language), lower: lower, upper: upper, counts: counts.map { $0 + 3 },
+              confidence: middle,
               accuracy: middle.map { min(1, $0 * 0.97) }, error: 0.0213),
           ])
       ], language: language)
@@ -229,8 +246,12 @@ enum Samples {
           title: language == .russian ? "Линейная проба по слоям" : "Linear probe by layer",
           x: Axis(w.layer(language)), y: Axis(w.accuracy(language)),
           curves: [
-            .init(w.before(language), x: layers, y: before, lower: before.map { $0 - 0.02 }, upper: before.map { $0 + 0.02 }),
-            .init(w.after(language), x: layers, y: after, lower: after.map { $0 - 0.02 }, upper: after.map { $0 + 0.02 }),
+            .init(
+              w.before(language), x: layers, y: before, lower: before.map { $0 - 0.02 },
+              upper: before.map { $0 + 0.02 }),
+            .init(
+              w.after(language), x: layers, y: after, lower: after.map { $0 - 0.02 },
+              upper: after.map { $0 + 0.02 }),
           ])
       ], language: language)
   }
@@ -242,12 +263,15 @@ enum Samples {
       [
         CurvePanel(
           title: h[1], x: Axis(h[0]), y: Axis(h[2]),
-          curves: h.enumerated().map { .init($1, x: [0, 1], y: [Double($0), 1]) }, marks: [.init(0.5, h[5])]),
+          curves: h.enumerated().map { .init($1, x: [0, 1], y: [Double($0), 1]) },
+          marks: [.init(0.5, h[5])]),
         ScatterPanel(
           title: h[2], x: Axis(h[3]), y: Axis(h[4]), xs: h.indices.map { Double($0) },
-          ys: h.indices.map { Double($0 % 4) }, color: .groups(h.indices.map { $0 }, names: h), labels: h),
+          ys: h.indices.map { Double($0 % 4) }, color: .groups(h.indices.map { $0 }, names: h),
+          labels: h),
         BarPanel(
-          title: h[5], categories: h, value: Axis(h[6]), series: h.map { .init($0, h.indices.map { Double($0) }) }),
+          title: h[5], categories: h, value: Axis(h[6]),
+          series: h.map { .init($0, h.indices.map { Double($0) }) }),
         HistogramPanel(title: h[6], x: Axis(h[1]), groups: [(h[2], [1, 2, 3])], countLabel: h[3]),
         BoxPanel(title: h[3], value: Axis(h[7]), groups: h.map { ($0, [1, 2, 3, 4, 5, 9]) }),
         HeatMapPanel(
@@ -256,10 +280,16 @@ enum Samples {
           texts: h.map { _ in h }),
         RadarPanel(
           title: h[8], spokes: h.map { .init($0) },
-          series: h.prefix(3).enumerated().map { index, name in (name, h.indices.map { Double(($0 + index) % 5) }) }),
+          series: h.prefix(3).enumerated().map { index, name in
+            (name, h.indices.map { Double(($0 + index) % 5) })
+          }),
         ReliabilityPanel(
           title: h[4],
-          series: [.init(h[5], lower: [0, 0.5], upper: [0.5, 1], counts: [3, 4], confidence: [0.3, 0.8], accuracy: [0.2, 0.9])]),
+          series: [
+            .init(
+              h[5], lower: [0, 0.5], upper: [0.5, 1], counts: [3, 4], confidence: [0.3, 0.8],
+              accuracy: [0.2, 0.9])
+          ]),
       ], title: h[2] + h[5], columns: 2, size: FigureSize(240, 340))
   }
 
@@ -285,13 +315,17 @@ enum Samples {
   /// Every kind by name.
   static let all: [(name: String, figure: Figure)] = [
     ("curves", curves(200)), ("curves-1", curves(1)), ("curves-10000", curves(10_000)),
-    ("curves-en", curves(200, .english)), ("learning", learning()), ("learning-en", learning(.english)),
+    ("curves-en", curves(200, .english)), ("learning", learning()),
+    ("learning-en", learning(.english)),
     ("scatter", scatter(30)), ("scatter-1", scatter(1)), ("scatter-10000", scatter(10_000)),
-    ("scatter-en", scatter(300, .english)), ("colored", colored(400)), ("colored-10000", colored(10_000)),
+    ("scatter-en", scatter(300, .english)), ("colored", colored(400)),
+    ("colored-10000", colored(10_000)),
     ("bars", bars()), ("histogram", histogram(400)), ("histogram-1", histogram(1)),
     ("histogram-10000", histogram(10_000)), ("boxes", boxes(12)), ("boxes-1", boxes(1)),
-    ("boxes-10000", boxes(10_000)), ("attention", attention()), ("attention-en", attention(.english)),
-    ("confusion", confusion()), ("large", large()), ("radar", radar()), ("radar-en", radar(.english)),
+    ("boxes-10000", boxes(10_000)), ("attention", attention()),
+    ("attention-en", attention(.english)),
+    ("confusion", confusion()), ("large", large()), ("radar", radar()),
+    ("radar-en", radar(.english)),
     ("reliability", reliability()), ("reliability-en", reliability(.english)), ("probe", probe()),
     ("probe-en", probe(.english)), ("hostile", hostileFigure()),
   ]

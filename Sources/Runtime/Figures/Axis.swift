@@ -43,7 +43,9 @@ public struct Axis: Sendable, Equatable {
 
   /// The ends of the axis for values: a little more than they need, never empty.
   func bounds(_ values: some Sequence<Double>, padding: Double = 0.04) -> (Double, Double) {
-    if let range, range.lowerBound < range.upperBound { return (range.lowerBound, range.upperBound) }
+    if let range, range.lowerBound < range.upperBound {
+      return (range.lowerBound, range.upperBound)
+    }
     var low = Double.infinity
     var high = -Double.infinity
     for value in values where shown(value) {
@@ -67,16 +69,15 @@ public struct Axis: Sendable, Equatable {
     return (lower, includesZero && high == 0 ? 0 : high + padding * span)
   }
 
-  /// The distance of ticks for values that are all whole; nil: gnuplot chooses.
-  func wholeStep(_ values: some Sequence<Double>, _ low: Double, _ high: Double) -> Int? {
-    guard !isLogarithmic, ticks == nil, high - low < 1e7 else { return nil }
-    for value in values where shown(value) && value != value.rounded() { return nil }
-    var step = 1
-    while (high - low) / Double(step) > 10 {
-      let digits = String(step)
-      step = digits.hasPrefix("2") ? step / 2 * 5 : step * 2
-    }
-    return step
+  /// The distance of ticks that are at most `count`: 1, 2 or 5 times a power of ten, and whole
+  /// where all values are.
+  func step(_ low: Double, _ high: Double, count: Int, isWhole: Bool) -> Double {
+    let least = max((high - low) / Double(max(1, count)), 1e-300)
+    var power = 1.0
+    while power > least { power /= 10 }
+    while power * 10 <= least { power *= 10 }
+    let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= least * 0.999 } ?? 10 * power
+    return isWhole ? max(1, step) : step
   }
 }
 
@@ -103,8 +104,13 @@ extension GnuplotScript {
       line("unset \(name)tics")
     } else if let ticks = axis.ticks {
       set(ticks: ticks, name, room: room)
-    } else if let step = axis.wholeStep(values, low, high) {
-      line("set \(name)tics \(step)")
+    } else if !axis.isLogarithmic, high - low < 1e200 {
+      let shown = values.filter { axis.shown($0) }
+      let isWhole = !shown.isEmpty && shown.allSatisfy { $0 == $0.rounded() }
+      // A number is about 8 mm wide, and lines want to be three of their heights apart.
+      let count = isText ? room / (name == "x" ? 20 : 12) : room / (name == "x" ? 16 : 10)
+      let step = axis.step(low, high, count: max(2, min(10, Int(count))), isWhole: isWhole)
+      line("set \(name)tics \(Decimals.exact(step))")
     }
     return (low, high)
   }
@@ -113,14 +119,14 @@ extension GnuplotScript {
   /// can be read.
   private mutating func set(ticks: [Axis.Tick], _ name: String, room: Double) {
     let lineHeight = isText ? 3.8 : HouseStyle.lineHeight()
-    let longest = ticks.map { min(40, $0.text.count) }.max() ?? 0
+    let longest = ticks.map { min(30, $0.text.count) }.max() ?? 0
     let widest = Double(longest) * (isText ? 1.9 : HouseStyle.width(of: "m"))
     let each = room * 0.8 / Double(max(1, ticks.count))
     let turns = name == "x" && widest > each && !isText
-    let needed = name == "x" && !turns ? widest + (isText ? 2 : 1) : lineHeight
+    let needed = name == "x" ? (turns ? lineHeight * 1.6 : widest + 2) : lineHeight
     let stride = max(1, Int((needed / max(each, 1e-9)).rounded(.up)))
     let list = ticks.indices.filter { $0 % stride == 0 }.map { index in
-      GnuplotScript.quotedTick(ticks[index].text, limit: turns ? 28 : 40)
+      GnuplotScript.quotedTick(ticks[index].text, limit: turns ? 20 : 30)
         + " " + Decimals.exact(ticks[index].place)
     }
     line(

@@ -4,15 +4,25 @@
 public enum ColorScale: Sendable, Equatable {
   /// From little to much.
   case sequential
+  /// From little to much, for points.
+  case points
   /// Around zero.
   case diverging
+
+  var colors: String {
+    switch self {
+    case .sequential: HouseStyle.sequential
+    case .points: HouseStyle.points
+    case .diverging: HouseStyle.diverging
+    }
+  }
 
   /// The numbers at both ends.
   func bounds(_ values: some Sequence<Double>) -> (Double, Double) {
     let finite = values.filter { $0.isFinite && abs($0) < 1e300 }
     guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
     switch self {
-    case .sequential:
+    case .sequential, .points:
       return low < high ? (low, high) : (min(0, low), max(high, low == 0 ? 1 : 0))
     case .diverging:
       let end = max(abs(low), abs(high))
@@ -34,13 +44,15 @@ extension GnuplotScript {
     }
     line(
       "set palette maxcolors 256 defined "
-        + "(\(scale == .sequential ? HouseStyle.sequential : HouseStyle.diverging))")
+        + "(\(scale.colors))")
     line("set cbrange [\(Decimals.exact(low)):\(Decimals.exact(high))]")
     if !showsBar {
       line("unset colorbox")
       return (low, high)
     }
-    line("set colorbox noborder; set cbtics scale 0.3")
+    line("set colorbox noborder; set cbtics scale 0.3 textcolor rgb '\(HouseStyle.ink)'")
+    let step = Axis().step(low, high, count: max(2, min(8, Int(room / 14))), isWhole: false)
+    line("set cbtics \(Decimals.exact(step))")
     if !label.isEmpty {
       line(
         "set cblabel "

@@ -49,7 +49,7 @@ public struct Figure: Sendable {
     for row in 0..<rowCount {
       let range = row * columnCount..<min(panels.count, (row + 1) * columnCount)
       // Text does not shrink with the panel.
-      height += (panels[range].map(\.size.height).max() ?? 90) * max(scale, 0.62)
+      height += (panels[range].map(\.size.height).max() ?? 90) * max(scale, 0.8)
     }
     return FigureSize(width, min(height, 250))
   }

@@ -110,7 +110,7 @@ public struct GnuplotScript: Sendable {
         + "set size \(Decimals.fixed(frame.width, 4)),\(Decimals.fixed(frame.height, 4))")
     labels = 1
     if isText {
-      line("set border 3; set tics nomirror")
+      line("set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0")
     } else {
       line("set border 3 linecolor rgb '\(HouseStyle.axis)' linewidth 0.8")
       line("set tics nomirror out scale 0.5 textcolor rgb '\(HouseStyle.ink)'")
@@ -119,13 +119,15 @@ public struct GnuplotScript: Sendable {
       line("set bars small")
     }
     line("unset key")
+    if title.isEmpty, !isText { line("set tmargin 1") }
     if !title.isEmpty {
       let text = GnuplotScript.wrapped(title, to: frame.size.width - 10, fontSize: 10)
       line(
         "set title \(text) noenhanced"
           + (isText
             ? ""
-            : " font '\(HouseStyle.titleFont)' textcolor rgb '\(HouseStyle.ink)' offset 0,-0.3"))
+            : " font '\(HouseStyle.titleFont)' textcolor rgb '\(HouseStyle.ink)' offset 0,-0.4"))
+      if !isText { line("set tmargin \(text.contains(".\"\\n\".") ? "3.6" : "2.2")") }
     }
   }
 
@@ -135,8 +137,9 @@ public struct GnuplotScript: Sendable {
     let widest = entries.map { HouseStyle.width(of: GnuplotScript.clipped($0, to: 40)) }.max() ?? 10
     let columns = max(1, min(entries.count, Int(frame.size.width / (widest + 10))))
     line(
-      "set key bmargin center horizontal Left reverse samplen 1.6 spacing 1.15 maxcols \(columns)"
-        + (isText ? "" : " textcolor rgb '\(HouseStyle.ink)'"))
+      "set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols \(columns)"
+        + (isText
+          ? "" : " font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'"))
   }
 
   /// A text at a place; `at` and `options` are gnuplot's.
@@ -161,6 +164,38 @@ public struct GnuplotScript: Sendable {
     }
     line("EOD")
     return name
+  }
+
+  /// Filled rectangles of one colour; `perLine` is what a line of text spans of the y axis. Returns
+  /// the part of the plot command.
+  mutating func rectangles(
+    _ boxes: [(x: (Double, Double), y: (Double, Double))], color: Int, title: String,
+    perLine: Double, transparency: Double = 0, isOutlined: Bool = false
+  ) -> String {
+    guard isText else {
+      let block = data([
+        boxes.map { ($0.x.0 + $0.x.1) / 2 }, boxes.map(\.y.1), boxes.map(\.x.0), boxes.map(\.x.1),
+        boxes.map(\.y.0), boxes.map(\.y.1),
+      ])
+      return "\(block) using 1:2:3:4:5:6 with boxxyerror fillcolor rgb "
+        + "'\(HouseStyle.color(color, transparency: transparency))' fillstyle solid 1 "
+        + (isOutlined ? "border linecolor rgb '#FFFFFF' linewidth 0.6 " : "noborder ") + title
+    }
+    // A terminal of characters fills nothing: a stroke for each line.
+    var strokes: [[Double]] = [[], [], [], []]
+    for box in boxes {
+      let (low, high) = (min(box.y.0, box.y.1), max(box.y.0, box.y.1))
+      let count = max(1, min(400, Int((1.3 * (high - low) / perLine).rounded(.up))))
+      for line in 0..<count {
+        let share = count == 1 ? 0.5 : Double(line) / Double(count - 1)
+        strokes[0].append(box.x.0)
+        strokes[1].append(low + (high - low) * share)
+        strokes[2].append(box.x.1 - box.x.0)
+        strokes[3].append(0)
+      }
+    }
+    return "\(data(strokes)) using 1:2:3:4 with vectors nohead linecolor rgb "
+      + "'\(TextColors.fill(color))' \(title)"
   }
 
   /// Draws; a plot of nothing says so.

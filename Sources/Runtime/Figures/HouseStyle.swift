@@ -7,6 +7,7 @@ enum HouseStyle {
   static let fontSize = 9.0
   static let font = "\(family),9"
   static let titleFont = "\(family):Bold,10"
+  static let legendFont = "\(family),8.5"
   static let smallFont = "\(family),7.5"
 
   static let colors = [
@@ -34,6 +35,10 @@ enum HouseStyle {
   /// From white to dark blue, even in lightness.
   static let sequential =
     "0 '#FFFFFF', 1 '#DCEAF5', 2 '#A9CEE6', 3 '#65A9D3', 4 '#2B7DB8', 5 '#0B4F8A', 6 '#06305A'"
+  /// From dark blue to yellow, for points: no colour fades into the paper (cividis, Nuñez and
+  /// others 2018).
+  static let points =
+    "0 '#00224E', 1 '#35456C', 2 '#666970', 3 '#948E77', 4 '#C8B866', 5 '#F2DC3E'"
   /// From blue over white to vermillion.
   static let diverging =
     "0 '#06457A', 1 '#2B7DB8', 2 '#A9CEE6', 3 '#FFFFFF', 4 '#F5BE9B', 5 '#D55E00', 6 '#863B00'"

@@ -21,7 +21,7 @@ public struct Library: Sendable {
       DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
       TableLibrary.functions,
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
-      TrainingLibrary.functions, EvaluationLibrary.functions,
+      TrainingLibrary.functions, EvaluationLibrary.functions, FigureLibrary.functions,
     ].flatMap { $0 })
 
   public func function(named name: String) -> LibraryFunction? { byName[name] }

@@ -129,6 +129,7 @@ public struct Kind: Sendable {
   public static let run = Kind(.run)
   public static let evaluation = Kind(.evaluation)
   public static let matrix = Kind(.matrix)
+  public static let figure = Kind(.figure)
   public static let list = Kind(.list)
   public static let record = Kind(.record)
   public static let range = Kind(.range)

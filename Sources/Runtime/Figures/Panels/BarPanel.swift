@@ -43,9 +43,8 @@ public struct BarPanel: Panel {
   }
 
   public var name: String { "bars" }
-  public var size: FigureSize { FigureSize(140, isTurned ? 100 : 85) }
-  private var isTurned: Bool {
-    Double(categories.map { min(28, $0.count) }.max() ?? 0) * Double(categories.count) > 60
+  public var size: FigureSize {
+    FigureSize(140, min(160, max(85, 30 + 5 * Double(categories.count * max(1, series.count)))))
   }
 
   public func table() throws(TextError) -> Table {
@@ -73,18 +72,13 @@ public struct BarPanel: Panel {
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
     script.legend(series.map(\.name).filter { !$0.isEmpty }, in: frame)
-    let count = Double(max(1, categories.count))
-    script.axis(
-      "x",
-      Axis(
-        categoryLabel, range: -0.6...count - 0.4,
-        ticks: categories.enumerated().map { Axis.Tick(Double($0), $1) }), [],
-      room: frame.size.width)
+    let orientation = Orientation(categories, width: frame.size.width, script)
     var axis = value
     axis.includesZero = true
     let all = series.flatMap { $0.values + $0.lower + $0.upper }
-    let (low, high) = script.axis("y", axis, all, room: frame.size.height)
-    if !script.isText { script.line("set grid noxtics ytics; set xtics scale 0") }
+    let ends = orientation.axes(&script, categories, categoryLabel, axis, all, frame)
+    let base = axis.isLogarithmic ? ends.low : min(max(0, ends.low), ends.high)
+    let perLine = orientation.perLine(ends, categories.count, frame)
     let wide = 0.8 / Double(max(1, series.count))
     var parts: [String] = []
     var intervals: [String] = []
@@ -92,27 +86,20 @@ public struct BarPanel: Panel {
       let places = categories.indices.filter { $0 < one.values.count && axis.shown(one.values[$0]) }
       guard !places.isEmpty else { continue }
       let centers = places.map { Double($0) - 0.4 + wide * (Double(index) + 0.5) }
-      let base = axis.isLogarithmic ? low : min(max(0, low), high)
-      let half = wide * (script.isText ? 0.45 : 0.46)
-      let block = script.data([
-        centers, centers.map { $0 - half }, centers.map { $0 + half }, places.map { _ in base },
-        places.map { min(max(one.values[$0], low), high) },
-      ])
-      let paint = HouseStyle.color(index)
+      let boxes = zip(places, centers).map { place, center in
+        orientation.box(
+          center, wide * (script.isText ? 0.38 : 0.46), base,
+          min(max(one.values[place], ends.low), ends.high))
+      }
       parts.append(
-        "\(block) using 1:5:2:3:4:5 with boxxyerror "
-          + (script.isText ? "linecolor rgb '\(paint)'" : "fillcolor rgb '\(paint)'")
-          + " \(GnuplotScript.title(one.name))")
+        script.rectangles(
+          boxes, color: index, title: GnuplotScript.title(one.name), perLine: perLine))
       let marked = zip(places, centers).compactMap { place, center in
-        one.interval(place).map { (center, $0.0, $0.1) }
+        one.interval(place).map { (at: center, from: $0.0, to: $0.1) }
       }
       if !marked.isEmpty, !script.isText {
-        let block = script.data([
-          marked.map(\.0), marked.map { ($0.1 + $0.2) / 2 }, marked.map(\.1), marked.map(\.2),
-        ])
         intervals.append(
-          "\(block) using 1:2:3:4 with yerrorbars pointtype 0 linewidth 1 "
-            + "linecolor rgb '\(HouseStyle.ink)' notitle")
+          orientation.lines(&script, marked, "linewidth 1.4 linecolor rgb '\(HouseStyle.ink)'"))
       }
     }
     script.plot(parts + intervals)

@@ -1,5 +1,6 @@
 // Boxes: quartiles and whiskers of groups (Tukey 1977: the last value within 1.5 of the box's
-// height), with every value as a point. Fewer than five values are points and their median alone.
+// height), with every value as a point; of more than 200 values only those beyond the whiskers. Fewer
+// than five values are points and their median alone.
 
 import TLText
 
@@ -31,69 +32,66 @@ public struct BoxPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.axis(
-      "x",
-      Axis(
-        groupLabel, range: -0.6...Double(max(1, groups.count)) - 0.4,
-        ticks: groups.enumerated().map { Axis.Tick(Double($0), $1.name) }), [],
-      room: frame.size.width)
-    script.axis("y", value, groups.lazy.flatMap(\.values), room: frame.size.height, padding: 0.06)
-    if !script.isText { script.line("set grid noxtics ytics; set xtics scale 0") }
+    let orientation = Orientation(groups.map(\.name), width: frame.size.width, script)
+    _ = orientation.axes(
+      &script, groups.map(\.name), groupLabel, value, groups.lazy.flatMap(\.values), frame,
+      padding: 0.06)
     var parts: [String] = []
     for (index, group) in groups.enumerated() {
       let values = group.values.filter { value.shown($0) }.sorted()
       guard !values.isEmpty else { continue }
-      draw(values, index, &script, &parts)
+      draw(values, index, orientation, &script, &parts)
     }
     script.plot(parts)
   }
 
   private func draw(
-    _ values: [Double], _ index: Int, _ script: inout GnuplotScript, _ parts: inout [String]
+    _ values: [Double], _ index: Int, _ orientation: Orientation, _ script: inout GnuplotScript,
+    _ parts: inout [String]
   ) {
     let center = Double(index)
-    let ink = script.isText ? HouseStyle.color(index) : HouseStyle.ink
-    let quartiles = Quartiles(sorted: values)
     let half = 0.28
+    let ink = "linecolor rgb '\(script.isText ? HouseStyle.color(index) : HouseStyle.ink)'"
+    let quartiles = Quartiles(sorted: values)
+    var points = values
     if values.count >= 5 {
       let reach = 1.5 * (quartiles.upper - quartiles.lower)
       let low = values.first { $0 >= quartiles.lower - reach } ?? quartiles.lower
       let high = values.last { $0 <= quartiles.upper + reach } ?? quartiles.upper
-      let box = script.data([
-        [center], [quartiles.median], [center - half], [center + half], [quartiles.lower],
-        [quartiles.upper],
+      let box = orientation.box(center, half, quartiles.lower, quartiles.upper)
+      let block = script.data([
+        [(box.x.0 + box.x.1) / 2], [box.y.0], [box.x.0], [box.x.1], [box.y.0], [box.y.1],
       ])
       let style =
         script.isText
-        ? "linecolor rgb '\(ink)'"
+        ? ink
         : "fillcolor rgb '\(HouseStyle.color(index, transparency: 0.75))' fillstyle solid 1 border "
-          + "linecolor rgb '\(ink)' linewidth 0.8"
-      parts.append("\(box) using 1:2:3:4:5:6 with boxxyerror \(style) notitle")
-      let whiskers = script.data([
-        [center, center], [quartiles.upper, quartiles.lower], [0, 0],
-        [high - quartiles.upper, low - quartiles.lower],
-      ])
+          + "\(ink) linewidth 0.8"
+      parts.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(style) notitle")
       parts.append(
-        "\(whiskers) using 1:2:3:4 with vectors nohead linewidth 0.8 linecolor rgb '\(ink)' notitle")
+        orientation.lines(
+          &script,
+          [(center, quartiles.upper, high), (center, quartiles.lower, low)],
+          "linewidth 0.8 \(ink)"))
+      if values.count > 200 { points = values.filter { $0 < low || $0 > high } }
     }
-    if !script.isText {
+    if !points.isEmpty {
       // Spread by the golden ratio: even, and the same every time.
-      let spread = values.count == 1 ? 0 : min(0.22, 0.05 + 0.004 * Double(values.count))
-      let places = values.indices.map { row -> Double in
+      let spread =
+        points.count == 1 || script.isText ? 0 : min(0.22, 0.05 + 0.004 * Double(points.count))
+      let places = points.indices.map { row -> Double in
         let share = (Double(row) * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
-        return center + (share - 0.5) * 2 * spread
+        return orientation.place(center) + (share - 0.5) * 2 * spread
       }
-      let points = script.data([places, values])
-      let isMany = values.count > 200
+      let block = script.data(orientation == .upright ? [places, points] : [points, places])
       parts.append(
-        "\(points) using 1:2 with points pointtype 7 pointsize \(isMany ? 0.2 : 0.45) linecolor rgb "
-          + "'\(HouseStyle.color(index, transparency: isMany ? 0.6 : 0.15))' notitle")
-    } else {
-      let points = script.data([values.map { _ in center }, values])
-      parts.append("\(points) using 1:2 with points linecolor rgb '\(ink)' notitle")
+        "\(block) using 1:2 with points "
+          + (script.isText
+            ? ink
+            : "pointtype 7 pointsize \(points.count > 100 ? 0.25 : 0.45) linecolor rgb "
+              + "'\(HouseStyle.color(index, transparency: 0.15))'") + " notitle")
     }
-    let median = script.data([[center - half], [quartiles.median], [2 * half], [0]])
     parts.append(
-      "\(median) using 1:2:3:4 with vectors nohead linewidth 2 linecolor rgb '\(ink)' notitle")
+      orientation.across(&script, center, half, quartiles.median, "linewidth 2 \(ink)"))
   }
 }

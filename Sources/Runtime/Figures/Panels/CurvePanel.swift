@@ -102,7 +102,9 @@ public struct CurvePanel: Panel {
       let place = Decimals.exact(mark.x)
       script.line(
         "set arrow from \(place), graph 0 to \(place), graph 1 nohead back"
-          + (script.isText ? "" : " linecolor rgb '\(HouseStyle.axis)' dashtype 3 linewidth 1"))
+          + (script.isText
+            ? " linecolor rgb '\(TextColors.mark)'"
+            : " linecolor rgb '\(HouseStyle.axis)' dashtype 3 linewidth 1"))
       // The word stands on the side that has more room.
       let isRight = mark.x > (left + right) / 2
       script.label(
@@ -114,6 +116,10 @@ public struct CurvePanel: Panel {
     var lines: [String] = []
     for (index, curve) in curves.enumerated() {
       let count = min(curve.x.count, curve.y.count)
+      // Noise hides the rest in a terminal of characters.
+      if script.isText, curve.style == .pale, curves.contains(where: { $0.style == .line }) {
+        continue
+      }
       let isShown = (0..<count).contains { x.shown(curve.x[$0]) && y.shown(curve.y[$0]) }
       guard isShown else { continue }
       let color = curve.color ?? index

@@ -112,10 +112,14 @@ public struct HeatMapPanel: Panel {
       script.plot([])
       return
     }
+    // Small cells overlap a little, else the paper shines through between them; large ones have a
+    // gap.
+    let half = places.count <= 400 ? 0.49 : 0.54
     let block = script.data([
       places.map { Double($0.1) }, places.map { Double(height - 1 - $0.0) },
-      places.map { Double($0.1) - 0.5 }, places.map { Double($0.1) + 0.5 },
-      places.map { Double(height - 1 - $0.0) - 0.5 },
+      places.map { Double($0.1) - 0.5 },
+      places.map { min(Double($0.1) + half, Double(width) - 0.5) },
+      places.map { max(Double(height - 1 - $0.0) - half, -0.5) },
       places.map { Double(height - 1 - $0.0) + 0.5 },
       places.map { min(max(value($0.0, $0.1), low), high) },
     ])

@@ -85,7 +85,7 @@ public struct HistogramPanel: Panel {
     let edges = edges
     script.axis("x", x, edges, room: frame.size.width, padding: 0.02)
     let all = counts(edges)
-    script.axis(
+    let ends = script.axis(
       "y", Axis(countLabel, includesZero: true), all.lazy.flatMap { $0 }.map { Double($0) },
       room: frame.size.height)
     if !script.isText { script.line("set grid noxtics ytics") }
@@ -95,17 +95,12 @@ public struct HistogramPanel: Panel {
       let paint = HouseStyle.color(index)
       let title = GnuplotScript.title(groups[index].name)
       if isAlone {
-        let block = script.data([
-          counts.indices.map { (edges[$0] + edges[$0 + 1]) / 2 }, counts.map { Double($0) },
-          counts.indices.map { edges[$0] }, counts.indices.map { edges[$0 + 1] },
-          counts.map { _ in 0 }, counts.map { Double($0) },
-        ])
         parts.append(
-          "\(block) using 1:2:3:4:5:6 with boxxyerror "
-            + (script.isText
-              ? "linecolor rgb '\(paint)'"
-              : "fillcolor rgb '\(HouseStyle.color(index, transparency: 0.2))' fillstyle solid 1 "
-                + "border linecolor rgb '#FFFFFF'") + " \(title)")
+          script.rectangles(
+            counts.indices.filter { counts[$0] > 0 }.map {
+              ((edges[$0], edges[$0 + 1]), (0, Double(counts[$0])))
+            }, color: index, title: title, perLine: Orientation.upright.perLine(ends, 1, frame),
+            transparency: 0.15, isOutlined: true))
       } else {
         // Outlines that can cross, over a pale fill.
         let xs = counts.indices.flatMap { [edges[$0], edges[$0 + 1]] }
@@ -118,7 +113,8 @@ public struct HistogramPanel: Panel {
             "\(block) using 1:2 with filledcurves y1=0 fillcolor rgb "
               + "'\(HouseStyle.color(index, transparency: 0.8))' notitle", at: 0)
         }
-        parts.append("\(block) using 1:2 with lines linewidth 1.5 linecolor rgb '\(paint)' \(title)")
+        parts.append(
+          "\(block) using 1:2 with lines linewidth 1.5 linecolor rgb '\(paint)' \(title)")
       }
     }
     script.plot(parts)

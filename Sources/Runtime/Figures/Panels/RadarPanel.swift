@@ -80,7 +80,7 @@ public struct RadarPanel: Panel {
     script.line("unset border; unset tics; unset grid")
     script.legend(series.map(\.name).filter { !$0.isEmpty }, in: frame)
     if !script.isText { script.line("set size ratio -1") }
-    script.axis("x", Axis(range: -2.1...2.1, showsTicks: false), [], room: frame.size.width)
+    script.axis("x", Axis(range: -2.3...2.3, showsTicks: false), [], room: frame.size.width)
     script.axis("y", Axis(range: -1.45...1.4, showsTicks: false), [], room: frame.size.height)
     var parts: [String] = []
     for (index, share) in [0.0, 0.5, 1.0].enumerated() where !spokes.isEmpty {
@@ -88,13 +88,14 @@ public struct RadarPanel: Panel {
       let block = script.data([ring.map(\.x), ring.map(\.y)])
       parts.append(
         "\(block) using 1:2 with lines linewidth \(index == 2 ? 1 : 0.6) linecolor rgb "
-          + "'\(index == 2 ? "#AAAAAA" : "#D5D5D5")' notitle")
+          + "'\(script.isText ? TextColors.guide : index == 2 ? "#AAAAAA" : "#D5D5D5")' notitle")
     }
     for (spoke, axis) in spokes.enumerated() {
       let rim = place(spoke, 1)
       let block = script.data([[0, rim.x], [0, rim.y]])
       parts.append(
-        "\(block) using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle")
+        "\(block) using 1:2 with lines linewidth 0.6 linecolor rgb "
+          + "'\(script.isText ? TextColors.guide : "#D5D5D5")' notitle")
       label(axis, spoke, &script)
     }
     for (index, one) in series.enumerated() {
@@ -126,8 +127,8 @@ public struct RadarPanel: Panel {
     let at = { (y: Double) in "\(Decimals.fixed(end.x, 3)), \(Decimals.fixed(y, 3))" }
     script.label(
       axis.name, at: at(end.y + lift),
-      options: side + (script.isText ? "" : " textcolor rgb '\(HouseStyle.ink)'"), limit: 28,
-      font: HouseStyle.font)
+      options: side + (script.isText ? "" : " textcolor rgb '\(HouseStyle.ink)'"), limit: 22,
+      font: HouseStyle.legendFont)
     if let ends = ends(spoke) {
       script.label(
         "\(Decimals.short(ends.worst, script.language)) → "

@@ -80,7 +80,7 @@ public struct ReliabilityPanel: Panel {
   }
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
-    let split = 0.30
+    let split = 0.36
     var upper = frame
     upper.y += frame.height * split
     upper.height *= 1 - split
@@ -98,17 +98,13 @@ public struct ReliabilityPanel: Panel {
     script.begin(upper, title: title)
     margins()
     let entries = series.map { $0.legend(language) }
-    script.legend(entries + ["", ""], in: frame)
-    script.axis(
-      "x", Axis(script.isText ? script.word(.confidence) : "", range: 0...1), [],
-      room: upper.size.width)
+    if !script.isText { script.line("set bmargin 0.6; set xtics format ''") }
+    script.axis("x", Axis(range: 0...1), [], room: upper.size.width)
     script.axis("y", Axis(script.word(.accuracy), range: 0...1), [], room: upper.size.height)
     var parts: [String] = []
     let diagonal = script.data([[0, 1], [0, 1]])
     parts.append(
-      "\(diagonal) using 1:2 with lines linewidth 1 "
-        + (script.isText ? "" : "dashtype 2 ") + "linecolor rgb '#999999' "
-        + GnuplotScript.title(script.word(.perfect)))
+      "\(diagonal) using 1:2 with lines \(diagonalStyle(script)) notitle")
     for (index, one) in series.enumerated() {
       let bins = (0..<one.binCount).filter { one.counts[$0] > 0 && one.accuracy[$0].isFinite }
       guard !bins.isEmpty else { continue }
@@ -127,19 +123,30 @@ public struct ReliabilityPanel: Panel {
       let block = script.data([bins.map { one.confidence[$0] }, bins.map { one.accuracy[$0] }])
       parts.append(
         "\(block) using 1:2 with \(script.isText ? "points" : "linespoints") linewidth 1.6 "
-          + "dashtype \(HouseStyle.dash(index)) \(shape) pointsize 0.6 \(paint) "
-          + GnuplotScript.title(entries[index]))
+          + "dashtype \(HouseStyle.dash(index)) \(shape) pointsize 0.6 \(paint) notitle")
     }
     script.plot(parts)
 
     script.begin(lower, title: "")
     margins()
     script.axis("x", Axis(script.word(.confidence), range: 0...1), [], room: lower.size.width)
-    script.axis(
+    let ends = script.axis(
       "y", Axis(script.word(.examples), includesZero: true),
       series.lazy.flatMap(\.counts).map { Double($0) }, room: lower.size.height)
     if !script.isText { script.line("set grid noxtics ytics") }
-    var bars: [String] = []
+    // The legend of both stands below both.
+    script.legend(entries + [""], in: frame)
+    var bars = [
+      "keyentry with lines \(diagonalStyle(script)) " + GnuplotScript.title(script.word(.perfect))
+    ]
+    for index in series.indices {
+      bars.append(
+        "keyentry with \(script.isText ? "points" : "linespoints") linewidth 1.6 "
+          + "dashtype \(HouseStyle.dash(index)) pointtype \(HouseStyle.shape(index)) "
+          + "pointsize 0.6 linecolor rgb '\(HouseStyle.color(index))' "
+          + GnuplotScript.title(entries[index].isEmpty ? " " : entries[index]))
+    }
+    let perLine = Orientation.upright.perLine(ends, 1, lower)
     for (index, one) in series.enumerated() {
       let bins = (0..<one.binCount).filter { one.counts[$0] > 0 }
       guard !bins.isEmpty else { continue }
@@ -148,14 +155,24 @@ public struct ReliabilityPanel: Panel {
       func edge(_ bin: Int, _ part: Double) -> Double {
         one.lower[bin] + (one.upper[bin] - one.lower[bin]) * (0.06 + 0.88 * part)
       }
-      let left = bins.map { edge($0, share * Double(index)) }
-      let right = bins.map { edge($0, share * Double(index + 1)) }
-      let counts = bins.map { Double(one.counts[$0]) }
-      let block = script.data([left, counts, left, right, bins.map { _ in 0 }, counts])
       bars.append(
-        "\(block) using 1:2:3:4:5:6 with boxxyerror "
-          + (script.isText ? "linecolor" : "fillcolor") + " rgb '\(HouseStyle.color(index))' notitle")
+        script.rectangles(
+          bins.map {
+            (
+              (edge($0, share * Double(index)), edge($0, share * Double(index + 1))),
+              (0, Double(one.counts[$0]))
+            )
+          }, color: index, title: "notitle", perLine: perLine))
     }
-    script.plot(bars)
+    if series.allSatisfy({ $0.counts.allSatisfy { $0 == 0 } }) {
+      script.plot([])
+    } else {
+      script.plot(bars)
+    }
+  }
+
+  private func diagonalStyle(_ script: GnuplotScript) -> String {
+    script.isText
+      ? "linecolor rgb '\(TextColors.guide)'" : "linewidth 1 dashtype 2 linecolor rgb '#999999'"
   }
 }

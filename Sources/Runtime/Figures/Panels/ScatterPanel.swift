@@ -77,9 +77,11 @@ public struct ScatterPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    let shown = (0..<count).filter { x.shown(xs[$0]) && y.shown(ys[$0]) }
+    let shown = (0..<count).filter { self.x.shown(xs[$0]) && self.y.shown(ys[$0]) }
     let groups = split(shown)
     script.legend(groups.map(\.name).filter { !$0.isEmpty }, in: frame)
+    var (x, y) = (x, y)
+    if hasEqualUnits { equalize(&x, &y, shown, frame) }
     let horizontal = script.axis("x", x, shown.lazy.map { xs[$0] }, room: frame.size.width)
     let vertical = script.axis("y", y, shown.lazy.map { ys[$0] }, room: frame.size.height)
     if hasEqualUnits, !script.isText {
@@ -90,18 +92,18 @@ public struct ScatterPanel: Panel {
     let transparency = count > 3_000 ? 0.55 : count > 500 ? 0.35 : 0.15
     var parts: [String] = []
     if case .values(let values, let label) = color, !script.isText {
-      script.colorScale(.sequential, values, label: label, room: frame.size.height)
+      script.colorScale(.points, values, label: label, room: frame.size.height)
       if !shown.isEmpty {
         let block = script.data([
           shown.map { xs[$0] }, shown.map { ys[$0] },
           shown.map { $0 < values.count ? values[$0] : .nan },
         ])
         parts.append(
-          "\(block) using 1:2:3 with points pointtype 7 pointsize \(size) linecolor palette notitle")
+          "\(block) using 1:2:3 with points pointtype 7 pointsize \(size) linecolor palette notitle"
+        )
       }
     } else {
-      for group in groups where !group.rows.isEmpty {
-        let block = script.data([group.rows.map { xs[$0] }, group.rows.map { ys[$0] }])
+      for group in groups {
         let paint =
           group.color < 0
           ? "#80999999"
@@ -109,10 +111,13 @@ public struct ScatterPanel: Panel {
             ? HouseStyle.color(group.color)
             : HouseStyle.color(group.color, transparency: transparency)
         let title = GnuplotScript.title(groups.count > 1 ? group.name : "")
-        parts.append(
-          "\(block) using 1:2 with points pointtype \(HouseStyle.shape(max(0, group.color)))"
-            + (script.isText ? "" : " pointsize \(size)") + " linecolor rgb '\(paint)' notitle")
-        // The legend's point is as large and strong as can be seen.
+        if !group.rows.isEmpty {
+          let block = script.data([group.rows.map { xs[$0] }, group.rows.map { ys[$0] }])
+          parts.append(
+            "\(block) using 1:2 with points pointtype \(HouseStyle.shape(max(0, group.color)))"
+              + (script.isText ? "" : " pointsize \(size)") + " linecolor rgb '\(paint)' notitle")
+        }
+        // The legend's point is large and strong; a group without points has one too.
         if title != "notitle" {
           parts.append(
             "NaN with points pointtype \(HouseStyle.shape(max(0, group.color)))"
@@ -123,7 +128,23 @@ public struct ScatterPanel: Panel {
       }
     }
     place(labels: shown, horizontal, vertical, frame, &script)
-    script.plot(parts)
+    script.plot(shown.isEmpty ? [] : parts)
+  }
+
+  /// Widens the narrower axis until a step in both is of one length and the plot fills its frame.
+  private func equalize(_ x: inout Axis, _ y: inout Axis, _ shown: [Int], _ frame: PanelFrame) {
+    let (left, right) = x.bounds(shown.lazy.map { xs[$0] })
+    let (low, high) = y.bounds(shown.lazy.map { ys[$0] })
+    let wanted = frame.size.width / max(1, frame.size.height - 26)
+    let (width, height) = (right - left, high - low)
+    guard width.isFinite, height.isFinite, width > 0, height > 0 else { return }
+    let more = (width / wanted - height) / 2
+    if more > 0 {
+      y.range = low - more...high + more
+    } else {
+      let more = (height * wanted - width) / 2
+      if more > 0 { x.range = left - more...right + more }
+    }
   }
 
   private struct Group {
@@ -155,23 +176,35 @@ public struct ScatterPanel: Panel {
     _ vertical: (low: Double, high: Double), _ frame: PanelFrame, _ script: inout GnuplotScript
   ) {
     guard !labels.isEmpty, shown.count <= 2_000, !x.isLogarithmic, !y.isLogarithmic else { return }
-    var taken: [(x: ClosedRange<Double>, y: ClosedRange<Double>)] = []
-    let (width, height) = (frame.size.width * 0.86, frame.size.height * 0.78)
-    let line = HouseStyle.lineHeight(fontSize: 7.5)
+    let (width, height) = (frame.size.width * 0.9, max(1, frame.size.height - 28))
+    let line = script.isText ? 3.8 : HouseStyle.lineHeight(fontSize: 7.5)
+    func spot(_ row: Int) -> (x: Double, y: Double) {
+      (
+        (xs[row] - horizontal.low) / (horizontal.high - horizontal.low) * width,
+        (ys[row] - vertical.low) / (vertical.high - vertical.low) * height
+      )
+    }
+    // No text may stand on another one or on a point.
+    var taken = shown.map { row -> (x: ClosedRange<Double>, y: ClosedRange<Double>) in
+      let (x, y) = spot(row)
+      return (x - 0.8...x + 0.8, y - 0.8...y + 0.8)
+    }
     func isFree(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Bool {
-      x.lowerBound >= 0 && x.upperBound <= width
+      x.lowerBound >= 0 && x.upperBound <= width && y.lowerBound >= 0 && y.upperBound <= height
         && !taken.contains { $0.x.overlaps(x) && $0.y.overlaps(y) }
     }
+    let unit = script.isText ? (2.0, 1.0) : (0.6, 0.65)
     for row in shown where row < labels.count && !labels[row].isEmpty {
       let text = GnuplotScript.clipped(labels[row], to: 24)
-      let wide = HouseStyle.width(of: text, fontSize: 7.5)
-      let x = (xs[row] - horizontal.low) / (horizontal.high - horizontal.low) * width
-      let y = (ys[row] - vertical.low) / (vertical.high - vertical.low) * height
+      let wide =
+        script.isText ? 1.9 * Double(text.count) : HouseStyle.width(of: text, fontSize: 7.5)
+      let (x, y) = spot(row)
+      let (near, half) = (script.isText ? 3.0 : 1.0, line / 2)
       let sides: [(String, ClosedRange<Double>, ClosedRange<Double>)] = [
-        ("left offset 0.6,0", x + 1...x + 1 + wide, y - line / 2...y + line / 2),
-        ("right offset -0.6,0", x - 1 - wide...x - 1, y - line / 2...y + line / 2),
-        ("center offset 0,0.6", x - wide / 2...x + wide / 2, y + 1...y + 1 + line),
-        ("center offset 0,-0.6", x - wide / 2...x + wide / 2, y - 1 - line...y - 1),
+        ("left offset \(unit.0),0", x + near...x + near + wide, y - half...y + half),
+        ("right offset -\(unit.0),0", x - near - wide...x - near, y - half...y + half),
+        ("center offset 0,\(unit.1)", x - wide / 2...x + wide / 2, y + 1...y + 1 + line),
+        ("center offset 0,-\(unit.1)", x - wide / 2...x + wide / 2, y - 1 - line...y - 1),
       ]
       guard let side = sides.first(where: { isFree($0.1, $0.2) }) else { continue }
       taken.append((side.1, side.2))
