@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
-    .testTarget(name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"]),
+    .testTarget(
+      name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"], exclude: ["Snapshots"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(
       name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),

@@ -49,7 +49,7 @@ struct DrawingTests {
     let renderer = try FigureRenderer()
     let figure = Samples.curves(20)
     let svg = String(decoding: try renderer.draw(figure, figure.canvas(.svg)), as: UTF8.self)
-    for word in ["Потери по шагам", "потери, нат", "лучшая эпоха", "проверка", ">0,"] {
+    for word in ["Потери по шагам", "потери, нат", "лучшая эпоха", "проверка", " 0,"] {
       #expect(svg.contains(word), "\(word)")
     }
     #expect(svg.contains("width=\"140mm\" height=\"90mm\""))

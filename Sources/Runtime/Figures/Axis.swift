@@ -98,7 +98,8 @@ extension GnuplotScript {
       let limit = max(8, Int(room / HouseStyle.width(of: "m")))
       line(
         "set \(name)label \(GnuplotScript.quoted(axis.label, limit: limit)) noenhanced"
-          + (isText ? "" : " textcolor rgb '\(HouseStyle.ink)'"))
+          + (isText
+            ? "" : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.4" : "")"))
     }
     if !axis.showsTicks {
       line("unset \(name)tics")
@@ -108,7 +109,7 @@ extension GnuplotScript {
       let shown = values.filter { axis.shown($0) }
       let isWhole = !shown.isEmpty && shown.allSatisfy { $0 == $0.rounded() }
       // A number is about 8 mm wide, and lines want to be three of their heights apart.
-      let count = isText ? room / (name == "x" ? 20 : 12) : room / (name == "x" ? 16 : 10)
+      let count = isText ? room / (name == "x" ? 20 : 12) : room / (name == "x" ? 14 : 10)
       let step = axis.step(low, high, count: max(2, min(10, Int(count))), isWhole: isWhole)
       line("set \(name)tics \(Decimals.exact(step))")
     }

@@ -44,12 +44,10 @@ public struct Figure: Sendable {
     if let size { return size }
     let widest = panels.map(\.size.width).max() ?? 140
     let width = min(170, Double(columnCount) * widest)
-    let scale = width / (Double(columnCount) * widest)
     var height = title.isEmpty ? 0 : Figure.titleHeight
     for row in 0..<rowCount {
       let range = row * columnCount..<min(panels.count, (row + 1) * columnCount)
-      // Text does not shrink with the panel.
-      height += (panels[range].map(\.size.height).max() ?? 90) * max(scale, 0.8)
+      height += panels[range].map { $0.height(width: width / Double(columnCount)) }.max() ?? 90
     }
     return FigureSize(width, min(height, 250))
   }
@@ -83,10 +81,19 @@ public protocol Panel: Sendable {
   var title: String { get set }
   /// Millimetres that the panel likes to have when it is alone.
   var size: FigureSize { get }
+  /// Millimetres that the panel likes to have at that width.
+  func height(width: Double) -> Double
   /// Everything that is drawn, and nothing else, for the CSV file beside the figure.
   func table() throws(TextError) -> Table
   /// Appends what draws the panel into its part of the paper.
   func draw(_ script: inout GnuplotScript, in frame: PanelFrame)
+}
+
+extension Panel {
+  public func height(width: Double) -> Double {
+    // Text does not shrink with the panel.
+    size.height * min(1.2, max(0.8, width / size.width))
+  }
 }
 
 /// A panel's part of the paper, in shares of the whole from the lower left corner.

@@ -19,9 +19,10 @@ extension Figure {
 
   /// The format that a path's ending names. Throws `invalid`.
   public static func format(of path: String) throws(FigureError) -> Format {
-    let name = path.split(separator: "/").last ?? ""
-    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
-    guard let format = Format(rawValue: ending) else {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let dot = name.lastIndex(of: ".")
+    let ending = dot.map { name[name.index(after: $0)...].lowercased() } ?? ""
+    guard dot != name.startIndex, let format = Format(rawValue: ending) else {
       throw .invalid(
         "a figure's file ends in .pdf, .svg or .png, found \""
           + GnuplotScript.plain(String(name), limit: 60) + "\"")

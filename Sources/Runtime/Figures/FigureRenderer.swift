@@ -40,7 +40,12 @@ public struct FigureRenderer: Sendable {
   public func draw(
     _ figure: Figure, _ canvas: Canvas, isCancelled: () -> Bool = { false }
   ) throws(FigureError) -> [UInt8] {
-    var bytes = try run(figure.script(canvas), isCancelled: isCancelled)
+    var script = figure.script(canvas)
+    switch canvas {
+    case .pdf, .png, .sixel: script = FigureRenderer.withKnownCharacters(script)
+    case .svg, .text: break
+    }
+    var bytes = try run(script, isCancelled: isCancelled)
     switch canvas {
     case .pdf: try check(bytes, begin: "%PDF-")
     case .png: try check(bytes, begin: "\u{89}PNG")
@@ -58,6 +63,32 @@ public struct FigureRenderer: Sendable {
     guard bytes.starts(with: expected) else {
       throw .failed(reason: bytes.isEmpty ? "no output" : "its output is of another format")
     }
+  }
+
+  /// The script with a box in place of each character that no font has: gnuplot's library would draw
+  /// a sign of its own that can cover the whole picture.
+  static func withKnownCharacters(_ script: String) -> String {
+    // Latin, Greek, Cyrillic, punctuation, arrows and signs are in every font of the house.
+    func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x530 || (0x2000...0x22FF).contains(scalar.value)
+    }
+    if script.unicodeScalars.allSatisfy(isSafe) { return script }
+    var known: [UInt32: Bool] = [:]
+    var result = String.UnicodeScalarView()
+    for scalar in script.unicodeScalars {
+      if isSafe(scalar) {
+        result.append(scalar)
+        continue
+      }
+      let isKnown = known[scalar.value] ?? (tl_font_has(scalar.value) != 0)
+      known[scalar.value] = isKnown
+      if isKnown {
+        result.append(scalar)
+      } else if !scalar.properties.isDefaultIgnorableCodePoint {
+        result.append("□")
+      }
+    }
+    return String(result)
   }
 
   /// The size in the head of an SVG in place of units that mean nothing on paper.

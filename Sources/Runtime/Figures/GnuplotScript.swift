@@ -110,7 +110,9 @@ public struct GnuplotScript: Sendable {
         + "set size \(Decimals.fixed(frame.width, 4)),\(Decimals.fixed(frame.height, 4))")
     labels = 1
     if isText {
-      line("set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0")
+      line(
+        "set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0 textcolor default"
+      )
     } else {
       line("set border 3 linecolor rgb '\(HouseStyle.axis)' linewidth 0.8")
       line("set tics nomirror out scale 0.5 textcolor rgb '\(HouseStyle.ink)'")

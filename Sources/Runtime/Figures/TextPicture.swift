@@ -133,7 +133,8 @@ public struct TextPicture: Sendable {
     switch cell.code {
     case 0: return (cell.character, 0)
     case TextColors.borderCode:
-      return (usesUnicode ? border(row, column) : cell.character, 0)
+      let isLine = usesUnicode && "|-+".contains(cell.character)
+      return (isLine ? border(row, column) : cell.character, 0)
     case TextColors.markCode: return (usesUnicode ? "┊" : ":", 0)
     case TextColors.guideCode: return (usesUnicode ? "·" : ".", 0)
     default: break

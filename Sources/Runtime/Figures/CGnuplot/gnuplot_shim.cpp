@@ -5,6 +5,7 @@
 
 #include "gnuplot_shim.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #include <gnuplot-iostream.h>
@@ -111,4 +113,47 @@ extern "C" int tl_gnuplot_run(const char *program, const char *script, size_t co
   sender.join();
   *detail = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   return result;
+}
+
+// fontconfig is what gnuplot's own libraries look fonts up with, so it is there when gnuplot draws; it
+// is no library that tl itself needs.
+
+namespace {
+struct FontSet { // FcFontSet
+  int count;
+  int capacity;
+  void **fonts;
+};
+
+struct Fonts {
+  int (*charset)(const void *, const char *, int, void **) = nullptr;
+  int (*has)(const void *, unsigned int) = nullptr;
+  FontSet *set = nullptr;
+
+  Fonts() {
+    void *library = dlopen("libfontconfig.so.1", RTLD_LAZY | RTLD_LOCAL);
+    if (library == nullptr) return;
+    auto load = reinterpret_cast<void *(*)()>(dlsym(library, "FcInitLoadConfigAndFonts"));
+    auto fonts = reinterpret_cast<FontSet *(*)(void *, int)>(dlsym(library, "FcConfigGetFonts"));
+    charset = reinterpret_cast<decltype(charset)>(dlsym(library, "FcPatternGetCharSet"));
+    has = reinterpret_cast<decltype(has)>(dlsym(library, "FcCharSetHasChar"));
+    if (load == nullptr || fonts == nullptr || charset == nullptr || has == nullptr) return;
+    void *config = load();
+    if (config != nullptr) set = fonts(config, 0);
+  }
+};
+} // namespace
+
+extern "C" int tl_font_has(unsigned int scalar) {
+  static std::mutex lock;
+  std::lock_guard<std::mutex> guard(lock);
+  static Fonts fonts;
+  if (fonts.set == nullptr) return 1;
+  for (int index = 0; index < fonts.set->count; index++) {
+    void *charset = nullptr;
+    if (fonts.charset(fonts.set->fonts[index], "charset", 0, &charset) == 0 &&
+        fonts.has(charset, scalar))
+      return 1;
+  }
+  return 0;
 }

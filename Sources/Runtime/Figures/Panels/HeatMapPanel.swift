@@ -37,10 +37,16 @@ public struct HeatMapPanel: Panel {
 
   public var name: String { "heatmap" }
 
-  public var size: FigureSize {
-    let share = Double(max(1, rows.count)) / Double(max(1, columns.count))
-    return FigureSize(140, min(160, max(60, 30 + 95 * share)))
+  public var size: FigureSize { FigureSize(140, height(width: 140)) }
+
+  /// Cells are square where that leaves them large enough.
+  public func height(width: Double) -> Double {
+    let layout = HeatMapLayout(self, FigureSize(width, 1_000))
+    return min(180, max(45, layout.top + layout.bottom + layout.cell.height * rowCount))
   }
+
+  var rowCount: Double { Double(max(1, rows.count)) }
+  var columnCount: Double { Double(max(1, columns.count)) }
 
   /// Long form: a row for each cell.
   public func table() throws(TextError) -> Table {
@@ -72,40 +78,29 @@ public struct HeatMapPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    let (height, width) = (max(1, rows.count), max(1, columns.count))
-    if !script.isText {
-      script.line("unset border; unset grid; set tics scale 0")
-    }
-    script.axis(
-      "x",
-      Axis(
-        columnLabel, range: -0.5...Double(width) - 0.5,
-        ticks: columns.enumerated().map { Axis.Tick(Double($0), $1) }), [],
-      room: frame.size.width * 0.75)
-    script.axis(
-      "y",
-      Axis(
-        rowLabel, range: -0.5...Double(height) - 0.5,
-        ticks: rows.enumerated().map { Axis.Tick(Double(height - 1 - $0), $1) }), [],
-      room: frame.size.height * 0.8)
     let all = values.lazy.flatMap { $0 }
     let (low, high) = script.colorScale(
-      scale, all, label: scaleLabel, room: frame.size.height, range: range,
+      scale, all, label: scaleLabel, room: frame.size.height - 20, range: range,
       showsBar: !script.isText)
-    let cell = FigureSize(
-      frame.size.width * 0.7 / Double(width), frame.size.height * 0.7 / Double(height))
+    let columnTicks = columns.enumerated().map { Axis.Tick(Double($0), $1) }
+    let rowTicks = rows.enumerated().map { Axis.Tick(rowCount - 1 - Double($0), $1) }
+    let across = Axis(columnLabel, range: -0.5...columnCount - 0.5, ticks: columnTicks)
+    let down = Axis(rowLabel, range: -0.5...rowCount - 0.5, ticks: rowTicks)
     if script.isText {
+      script.axis("x", across, [], room: frame.size.width * 0.75)
+      script.axis("y", down, [], room: frame.size.height * 0.8)
+      let cell = FigureSize(
+        frame.size.width * 0.7 / columnCount, frame.size.height * 0.7 / rowCount)
       drawText(&script, cell, low, high)
       return
     }
-    // Cells as large as the plot allows, and square unless there are very many.
-    if height <= 4 * width, width <= 4 * height {
-      script.line("set size ratio \(Decimals.fixed(Double(height) / Double(width), 4))")
-    }
+    let layout = HeatMapLayout(self, frame.size)
+    script.line("unset border; unset grid; set tics scale 0")
+    layout.apply(&script, frame, self)
     script.line(
       "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind "
         + "fillcolor rgb '\(HouseStyle.absent)' fillstyle solid 1 noborder")
-    label(&script, cell, low, high)
+    label(&script, layout.cell, low, high)
     let places = rows.indices.flatMap { row in columns.indices.map { (row, $0) } }
       .filter { value($0.0, $0.1).isFinite }
     guard !places.isEmpty else {
@@ -115,12 +110,11 @@ public struct HeatMapPanel: Panel {
     // Small cells overlap a little, else the paper shines through between them; large ones have a
     // gap.
     let half = places.count <= 400 ? 0.49 : 0.54
+    let bottoms = places.map { rowCount - 1 - Double($0.0) }
     let block = script.data([
-      places.map { Double($0.1) }, places.map { Double(height - 1 - $0.0) },
-      places.map { Double($0.1) - 0.5 },
-      places.map { min(Double($0.1) + half, Double(width) - 0.5) },
-      places.map { max(Double(height - 1 - $0.0) - half, -0.5) },
-      places.map { Double(height - 1 - $0.0) + 0.5 },
+      places.map { Double($0.1) }, bottoms, places.map { Double($0.1) - 0.5 },
+      places.map { min(Double($0.1) + half, columnCount - 0.5) },
+      bottoms.map { max($0 - half, -0.5) }, bottoms.map { $0 + 0.5 },
       places.map { min(max(value($0.0, $0.1), low), high) },
     ])
     script.plot([
@@ -140,11 +134,10 @@ public struct HeatMapPanel: Panel {
       }
     }
     let longest = shown.flatMap { $0 }.map(\.count).max() ?? 0
-    let side = min(cell.width, cell.height * 2.2)
-    guard Double(longest) * HouseStyle.width(of: "m", fontSize: 6) < side,
-      cell.height > HouseStyle.lineHeight(fontSize: 6)
+    guard Double(longest) * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
+      cell.height > HouseStyle.lineHeight(fontSize: 5.5)
     else { return }
-    let isLarge = Double(longest) * HouseStyle.width(of: "m", fontSize: 8.5) < side
+    let isLarge = Double(longest + 1) * HouseStyle.width(of: "m", fontSize: 8) < cell.width
     for row in rows.indices {
       for column in columns.indices where !shown[row][column].isEmpty {
         let share = (value(row, column) - low) / max(high - low, 1e-300)
@@ -152,7 +145,7 @@ public struct HeatMapPanel: Panel {
         script.label(
           shown[row][column], at: "\(column), \(rows.count - 1 - row)",
           options: "center front textcolor rgb '\(isDark ? "#FFFFFF" : HouseStyle.ink)'",
-          limit: 16, font: "\(HouseStyle.family),\(isLarge ? "8" : "6")")
+          limit: 16, font: "\(HouseStyle.family),\(isLarge ? "8" : "5.5")")
       }
     }
   }
@@ -162,15 +155,22 @@ public struct HeatMapPanel: Panel {
     _ script: inout GnuplotScript, _ cell: FigureSize, _ low: Double, _ high: Double
   ) {
     let shades = ["·", "░", "▒", "▓", "█"]
+    let shown = rows.indices.map { row in
+      columns.indices.map { column in
+        text(row, column) ?? HeatMapPanel.brief(value(row, column), script.language)
+      }
+    }
+    let longest = shown.joined().map(\.count).max() ?? 0
+    let fits = Double(longest + 1) * 1.9 <= cell.width
     for row in rows.indices {
       for column in columns.indices where value(row, column).isFinite {
-        var shown = text(row, column) ?? HeatMapPanel.brief(value(row, column), script.language)
-        if Double(shown.count + 1) * 1.9 > cell.width {
+        var text = shown[row][column]
+        if !fits {
           let share = (value(row, column) - low) / max(high - low, 1e-300)
-          let shade = shades[min(4, max(0, Int((share * 5).rounded(.down))))]
-          shown = String(repeating: shade, count: max(1, Int(cell.width / 1.9)))
+          let shade = shades[Int(min(4, max(0, (share * 5).rounded(.down))))]
+          text = String(repeating: shade, count: max(1, Int(cell.width / 1.9)))
         }
-        script.label(shown, at: "\(column), \(rows.count - 1 - row)", options: "center", limit: 16)
+        script.label(text, at: "\(column), \(rows.count - 1 - row)", options: "center", limit: 16)
       }
     }
     script.plot(values.contains { $0.contains(where: \.isFinite) } ? ["NaN notitle"] : [])

@@ -57,7 +57,7 @@ public struct ReliabilityPanel: Panel {
   }
 
   public var name: String { "reliability" }
-  public var size: FigureSize { FigureSize(110, 130) }
+  public var size: FigureSize { FigureSize(110, 135) }
 
   public func table() throws(TextError) -> Table {
     var names: [DataValue] = []
@@ -80,13 +80,15 @@ public struct ReliabilityPanel: Panel {
   }
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
-    let split = 0.36
+    // The counts are 20 mm high; below them stand the axis and the legend.
+    let lines = Double(series.count + 1)
+    let split = script.isText ? 0.4 : min(0.6, (35 + 4.2 * lines) / frame.size.height)
     var upper = frame
     upper.y += frame.height * split
     upper.height *= 1 - split
     var lower = frame
     lower.height *= split
-    let low = (frame.x + 13 / frame.canvas.width, frame.x + frame.width - 4 / frame.canvas.width)
+    let low = (frame.x + 19 / frame.canvas.width, frame.x + frame.width - 4 / frame.canvas.width)
     func margins() {
       // Both plots have the same width.
       guard !script.isText else { return }
@@ -132,7 +134,8 @@ public struct ReliabilityPanel: Panel {
     script.axis("x", Axis(script.word(.confidence), range: 0...1), [], room: lower.size.width)
     let ends = script.axis(
       "y", Axis(script.word(.examples), includesZero: true),
-      series.lazy.flatMap(\.counts).map { Double($0) }, room: lower.size.height)
+      series.lazy.flatMap(\.counts).map { Double($0) },
+      room: script.isText ? lower.size.height : 24)
     if !script.isText { script.line("set grid noxtics ytics") }
     // The legend of both stands below both.
     script.legend(entries + [""], in: frame)

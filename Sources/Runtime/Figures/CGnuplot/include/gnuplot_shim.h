@@ -23,6 +23,10 @@ int tl_gnuplot_file(void);
 int tl_gnuplot_run(const char *program, const char *script, size_t count, int output, int errors,
                    double limit_seconds, int (*should_stop)(void *), void *context, int *detail);
 
+/// Whether a font of the system has the character; 1 also when that cannot be found out. The first
+/// call reads the fonts, some 20 ms.
+int tl_font_has(unsigned int scalar);
+
 #ifdef __cplusplus
 }
 #endif
