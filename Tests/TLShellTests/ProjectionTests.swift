@@ -33,12 +33,15 @@ import Testing
         print(transform(flat, points) == flat.coordinates, transform(umap(points), points).row_count)
         let rows = table(map(points, p => {x: p[0], y: p[1], z: p[2]}))
         print(pca(rows).coordinates == flat.coordinates)
+        print(plot(umap(points, labels: sides)).kinds, plot(flat, kind: "variance").kinds)
+        expect(length(plot(tsne(points, labels: sides, perplexity: 8)).data[0]) == 60)
         umap(points, labels: sides)
         """
     let outcome = try Self.run(script, in: TemporaryFolder())
     #expect(outcome.status == 0, "\(outcome)")
     for line in [
-      "umap 60 2 finished", "tsne 60 2 finished", "[\"x\", \"y\", \"label\"] 60", "true 60",
+      "umap 60 2 finished", "[\"scatter\"] [\"bars\"]", "tsne 60 2 finished",
+      "[\"x\", \"y\", \"label\"] 60", "true 60",
       "Projection  umap · 60 points, 3 → 2 · trustworthiness", "слева",
     ] {
       #expect(outcome.output.contains(line), "\(line): \(outcome.output)")
@@ -119,12 +122,15 @@ import Testing
       let bins = reliability(run, bins: 10)
       print(sum(bins.table.count) == bins.n, bins.bins, reliability(evaluate(run)).ece == reliability(run).ece)
       print(reliability(run, binning: "equal_mass").binning)
+      print(plot(bins).kinds, plot(calibrate(run), lang: "ru").kinds, plot(calibrate(run), kind: "metrics").kinds)
       calibrate(run, method: "platt")
       """
     let outcome = try Self.run(script, in: TemporaryFolder())
     #expect(outcome.status == 0, "\(outcome)")
     #expect(
-      outcome.output.hasPrefix("true 10 true\nequal_mass\nCalibration  platt of "), "\(outcome)")
+      outcome.output.hasPrefix(
+        "true 10 true\nequal_mass\n[\"reliability\"] [\"reliability\"] [\"bars\"]\nCalibration  platt of "
+      ), "\(outcome)")
   }
 
   @Test func tagsAreCalibratedByWord() throws {

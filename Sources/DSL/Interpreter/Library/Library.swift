@@ -23,6 +23,7 @@ public struct Library: Sendable {
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions,
+      FigureLibrary.functions,
     ].flatMap { $0 })
 
   public func function(named name: String) -> LibraryFunction? { byName[name] }
