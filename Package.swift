@@ -62,6 +62,13 @@ let package = Package(
       dependencies: ["TLAnalysis", "TLModels", "TLStore", "TLTensor", "TLText"],
       path: "Sources/Runtime/Transfer", swiftSettings: library),
 
+    .target(
+      name: "CGnuplot", path: "Sources/Runtime/Figures/CGnuplot",
+      linkerSettings: [.linkedLibrary("boost_iostreams")]),
+    .target(
+      name: "TLFigures", dependencies: ["CGnuplot", "TLText"], path: "Sources/Runtime/Figures",
+      exclude: ["CGnuplot"], swiftSettings: library),
+
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
     .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
@@ -69,7 +76,7 @@ let package = Package(
       name: "TLInterpreter",
       dependencies: [
         "TLSyntax", "TLText", "TLTensor", "TLModels", "TLAnalysis", "TLStore", "TLTransfer",
-        "CStack",
+        "TLFigures", "CStack",
       ],
       path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
@@ -80,7 +87,7 @@ let package = Package(
     .target(
       name: "TLShell",
       dependencies: [
-        "TLInterpreter", "TLSyntax", "TLText", "CEditLine",
+        "TLInterpreter", "TLSyntax", "TLText", "TLFigures", "CEditLine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -91,6 +98,8 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
+    .testTarget(
+      name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"], exclude: ["Snapshots"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(
       name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
