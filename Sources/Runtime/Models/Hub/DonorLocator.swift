@@ -192,9 +192,9 @@ public struct DonorLocator: Sendable {
     throws(HubError)
   {
     try HubCache.makeFolder(folder)
-    do throws(CheckpointError) {
-      let file = try AtomicFile(path: folder + "/" + revision)
-      try file.write(Array(commit.utf8))
+    do throws(TextError) {
+      let file = try AtomicFile(folder + "/" + revision)
+      try file.append(commit)
       try file.commit()
     } catch {
       throw HubError(.storage, folder, error.description)
