@@ -78,6 +78,9 @@ private struct Run: ParsableCommand, ShellCommand {
       "A value for a name that the script binds at its top level.", valueName: "name=value"))
   var settings: [String] = []
 
+  @Flag(help: "Show the script's lines for what it says with `fail`, too.")
+  var trace = false
+
   @Argument(help: "What the script finds in `arguments`.")
   var arguments: [String] = []
 
@@ -90,6 +93,7 @@ private struct Run: ParsableCommand, ShellCommand {
       }
       values.append(setting)
     }
+    let shell = Shell(terminal: shell.terminal, streams: shell.streams, traces: trace)
     return shell.runScript(path: script, arguments: arguments, settings: values)
   }
 }

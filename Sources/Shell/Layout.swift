@@ -1,8 +1,8 @@
 // `tl fmt`: files laid out in place, each replaced as a whole or not at all.
 
-import Glibc
 import TLInterpreter
 import TLSyntax
+import TLText
 
 extension Shell {
   /// Lays scripts out.
@@ -44,36 +44,14 @@ extension Shell {
   /// Replaces a file's bytes by way of a new file beside it, so that an error leaves the old one.
   /// - Returns: why it failed, or nil.
   static func replace(_ path: String, with bytes: [UInt8]) -> String? {
-    var target = path
-    if let real = realpath(path, nil) {
-      target = String(cString: real)
-      free(real)
-    }
-    var status = stat()
-    let mode = stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0o644
-    let temporary = "\(target).\(getpid()).tmp"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard file >= 0 else { return String(cString: strerror(errno)) }
-    var start = 0
-    while start < bytes.count {
-      let written = bytes.withUnsafeBytes {
-        write(file, $0.baseAddress?.advanced(by: start), bytes.count - start)
-      }
-      if written < 0, errno == EINTR { continue }
-      if written < 0 {
-        let reason = String(cString: strerror(errno))
-        close(file)
-        unlink(temporary)
-        return reason
-      }
-      start += written
-    }
-    fchmod(file, mode)
-    if close(file) != 0 || rename(temporary, target) != 0 {
-      let reason = String(cString: strerror(errno))
-      unlink(temporary)
+    do throws(TextError) {
+      let file = try AtomicFile(path)
+      try file.append(bytes)
+      try file.commit()
+      return nil
+    } catch {
+      guard case .unwritable(_, let reason) = error else { return error.description }
       return reason
     }
-    return nil
   }
 }

@@ -45,10 +45,13 @@ private func stopIdleThreads() {
 public final class Shell: Sendable {
   let terminal: Terminal
   let streams: StandardStreams
+  /// Whether what a script says with `fail` is shown like its other errors, with the script's lines.
+  let traces: Bool
 
-  public init(terminal: Terminal, streams: StandardStreams) {
+  public init(terminal: Terminal, streams: StandardStreams, traces: Bool = false) {
     self.terminal = terminal
     self.streams = streams
+    self.traces = traces
   }
 
   /// How errors are shown.
@@ -106,7 +109,8 @@ public final class Shell: Sendable {
 
   /// Says a problem and returns the exit code that goes with it.
   func report(_ problem: Problem) -> Int32 {
-    streams.report(renderer.render(problem))
+    let isForUser = problem.rule == RuntimeRules.raised && !traces
+    streams.report(isForUser ? renderer.render(raised: problem) : renderer.render(problem))
     return problem.rule == RuntimeRules.notFound ? ExitCode.missingInput : ExitCode.runtime
   }
 

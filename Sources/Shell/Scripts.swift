@@ -30,7 +30,7 @@ extension Shell {
     let problem = error as? Problem
     streams.report(
       problem.map { renderer.render($0) } ?? "error: the script cannot be read: \(error)\n")
-    return ExitCode.missingInput
+    return problem?.rule == SyntaxRules.tooLarge ? ExitCode.script : ExitCode.missingInput
   }
 
   func runScript(path: String, arguments: [String], settings: [Setting]) -> Int32 {
@@ -70,6 +70,7 @@ extension Shell {
     let session = Session { [streams] text in streams.output.write(text) }
     _ = Unmanaged.passRetained(session)
     let progress = ProgressLine(streams, terminal)
+    session.machine.style = style
     session.machine.notice = { progress.show($0) }
     session.define("arguments", .texts(arguments))
     return session

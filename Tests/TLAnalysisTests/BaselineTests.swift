@@ -1,4 +1,5 @@
 import TLAnalysis
+import TLTensor
 import TLText
 import Testing
 
@@ -74,6 +75,62 @@ import Testing
     }
     let right = try zip(model.classes(train), labels).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
     c.expect("train_accuracy", Double(right) / Double(labels.count))
+  }
+
+  @Test func aValidationPartChoosesThePenalty() throws {
+    let names = try LabelNames(["нет", "да"])
+    var random = RandomStream(seed: 4)
+    func data(_ count: Int) throws -> ClassificationData {
+      let labels = (0..<count).map { $0 % 2 }
+      let texts = labels.map { label in
+        let noise = (0..<8).map { _ in "слово\(Int(random.uniform() * 40))" }.joined(separator: " ")
+        return noise + (random.uniform() < 0.8 ? (label == 1 ? " хорошо" : " плохо") : "")
+      }
+      return try ClassificationData(texts: texts, labels: labels, labelNames: names)
+    }
+    let (train, validation) = (try data(120), try data(80))
+    let chosen = try TextBaseline.fit(.logisticRegression, train, validation: validation)
+    func score(_ baseline: TextBaseline) throws -> Double {
+      try MetricRegistry.named("macro_f1").value(.classes(baseline.predictions(validation)))
+    }
+    let best = try score(chosen)
+    for c in [1.0, 3, 10, 30, 100] {
+      #expect(try score(TextBaseline.fit(.logisticRegression, train, c: c)) <= best + 0.02)
+    }
+    #expect(try TextBaseline.fit(.linearSVM, train).c == TextBaseline.defaultC(.linearSVM))
+    let stopped = #expect(throws: AnalysisError.self) {
+      try TextBaseline.fit(.linearSVM, train, isCancelled: { true })
+    }
+    #expect(stopped?.description == "stopped")
+  }
+
+  /// Names follow a title, and a capital alone is not enough: words, shapes and neighbours are needed.
+  private func sentences(_ count: Int, seed: UInt64) throws -> TaggingData {
+    var random = RandomStream(seed: seed)
+    func pick(_ words: [String]) -> String { words[Int(random.uniform() * Double(words.count))] }
+    var tokens: [[String]] = []
+    var tags: [[String]] = []
+    for _ in 0..<count {
+      let name = [pick(["Анна", "Иван", "Ольга"]), pick(["Петрова", "Ильин", "Чо"])]
+      let place = pick(["Москве", "Уфе", "Туле"])
+      tokens.append(["Вчера", pick(["госпожа", "министр"])] + name + ["была", "в", place, "."])
+      tags.append(["O", "O", "B-PER", "I-PER", "O", "O", "B-LOC", "O"])
+      tokens.append(["Завтра", "Рынок", "вырос", "в", "мае", "."])
+      tags.append(["O", "O", "O", "O", "O", "O"])
+    }
+    return try TaggingData(tokens: tokens, tagTexts: tags)
+  }
+
+  @Test func aConditionalRandomFieldLearnsEntities() throws {
+    let train = try sentences(40, seed: 1)
+    let test = try sentences(20, seed: 2)
+    let baseline = try TagBaseline.fit(train)
+    let predictions = Predictions.tags(try baseline.predictions(test))
+    #expect(try MetricRegistry.named("entity_f1_strict").value(predictions) == 1)
+    #expect(try TagBaseline.fit(train).tags(test.tokens) == baseline.tags(test.tokens))
+    #expect(baseline.tags([[], ["Новое"]]).map(\.count) == [0, 1])
+    #expect(throws: AnalysisError.self) { try TagBaseline.fit(train, penalty: 0) }
+    #expect(throws: AnalysisError.self) { try TagBaseline.fit(train, isCancelled: { true }) }
   }
 
   @Test func dataWithoutWordsOrOfOneClassIsAnError() throws {

@@ -28,11 +28,12 @@ struct AnalysisSpeedTests {
 
   /// Settings were chosen on the validation part; the least accuracy is about 0.02 below it there.
   @Test(arguments: [
-    (LinearModel.Kind.logisticRegression, TFIDF.Analyzer.words, 0.79),
+    (LinearModel.Kind.logisticRegression, TextBaseline.Features.words, 0.79),
     (.linearSVM, .words, 0.79), (.logisticRegression, .characters, 0.83),
+    (.logisticRegression, .both, 0.84), (.linearSVM, .both, 0.84),
   ])
   func baselineOnAllSentiment(
-    kind: LinearModel.Kind, analyzer: TFIDF.Analyzer, least: Double
+    kind: LinearModel.Kind, features: TextBaseline.Features, least: Double
   ) throws {
     let table = try Table.readJSONLines(Shared.folder + "/data/sentiment.jsonl")
     let data = try ClassificationData(table, text: "text", label: "sentiment")
@@ -40,15 +41,30 @@ struct AnalysisSpeedTests {
       count: data.count, shares: [0.7, 0.15, 0.15], strata: .classes(data.labels), seed: 42)
     let start = ContinuousClock.now
     let baseline = try TextBaseline.fit(
-      kind, data.taking(parts[0]),
-      options: analyzer == .words ? TextBaseline.defaultOptions : TextBaseline.characterOptions)
+      kind, data.taking(parts[0]), features: features, validation: data.taking(parts[1]))
     let trained = ContinuousClock.now - start
     let predictions = Predictions.classes(try baseline.predictions(data.taking(parts[2])))
     let estimate = try Bootstrap.estimate(MetricRegistry.named("accuracy"), predictions)
     print(
-      "\(kind.rawValue) \(analyzer): \(estimate.mean) \(estimate.interval?.description ?? "") in \(trained)"
+      "\(kind.rawValue) \(features), C \(baseline.c): \(estimate.mean) \(estimate.interval?.description ?? "") in \(trained)"
     )
     #expect(estimate.mean > least)
+    #expect(trained < .seconds(120))
+  }
+
+  @Test func baselineOnAllEntities() throws {
+    let table = try Table.readJSONLines(Shared.folder + "/data/ner.jsonl")
+    let data = try TaggingData(table, tokens: "tokens", tags: "ner_tags")
+    let parts = try Splitting.split(
+      count: data.count, shares: [0.7, 0.15, 0.15], strata: .counts(data.kindCountsByRow()),
+      groups: Splitting.groups(table.column("doc")), seed: 42)
+    let start = ContinuousClock.now
+    let baseline = try TagBaseline.fit(data.taking(parts[0]))
+    let trained = ContinuousClock.now - start
+    let predictions = Predictions.tags(try baseline.predictions(data.taking(parts[2])))
+    let strict = try Bootstrap.estimate(MetricRegistry.named("entity_f1_strict"), predictions)
+    print("CRF: strict F1 \(strict.mean) \(strict.interval?.description ?? "") in \(trained)")
+    #expect(strict.mean > 0.75)
     #expect(trained < .seconds(120))
   }
 

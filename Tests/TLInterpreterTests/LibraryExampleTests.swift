@@ -46,6 +46,14 @@ let donor =
     }
   }
 
+  @Test(arguments: Library.standard.functions.filter { $0.area == .strategies }.map(\.name))
+  func aStrategyHasAnArgumentForEachOfItsSettings(_ name: String) throws {
+    let function = try #require(Library.standard.function(named: name))
+    let settings = try shown("\(name)()").dropFirst(name.count + 1).dropLast()
+      .split(separator: ", ").compactMap { $0.contains(": ") ? $0.split(separator: ":")[0] : nil }
+    #expect(settings.map(String.init) == function.parameters.map(\.name))
+  }
+
   @Test func namesAreUnique() {
     let names = Library.standard.names
     #expect(Set(names).count == names.count)

@@ -56,6 +56,23 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
     #expect(ScratchDirectory.names(in: scratch.path) == ["model.safetensors"])
   }
 
+  @Test func weightsFollowALinkAndKeepTheMode() throws {
+    let scratch = ScratchDirectory()
+    let path = scratch.path + "/model.safetensors"
+    let link = scratch.path + "/link"
+    try Sample().withTensors { try SafetensorsWriter.write($0, to: path) }
+    chmod(path, 0o640)
+    symlink(path, link)
+    try Sample().withTensors { try SafetensorsWriter.write($0, to: link, as: .float16) }
+    var status = stat()
+    #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
+    #expect(try Checkpoint.open(path).tensors.first?.elementType == .float16)
+    let error = #expect(throws: CheckpointError.self) {
+      try Sample().withTensors { try TorchWriter.write($0, to: scratch.path + "/no/x.bin") }
+    }
+    #expect(error?.problem == "cannot be written: the folder does not exist")
+  }
+
   @Test func theHeaderIsPaddedToEightBytesWithSpaces() throws {
     let scratch = ScratchDirectory()
     let path = scratch.path + "/m.safetensors"

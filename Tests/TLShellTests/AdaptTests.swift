@@ -36,6 +36,8 @@ import Testing
     let first = try Self.run(script, in: store)
     #expect(first.status == 0 && first.error.hasPrefix("ran "), "\(first)")
     #expect(first.output.contains("lora(rank: 2"))
+    // What a line cost, and what it was.
+    #expect(first.error.contains("): lora(rank: 2") && first.error.contains("seed 3"), "\(first)")
     #expect(first.output.contains("parameters trained"))
     let second = try Self.run(script, in: store)
     #expect(second.error.hasPrefix("stored (run "), "\(second)")
@@ -86,7 +88,11 @@ import Testing
     ("adapt(donor, task, strategy: lora(rank: 500))", 70, "a rank of 500 is more than"),
     ("adapt(donor, task, learning_rate: 90, warmup_ratio: 0, epochs: 40)", 0, ""),
     ("adapt(donor, task, reinitialized_layers: 9)", 70, "the model has 3 layers"),
-    ("model(\"no/such/thing/here\")", 66, "neither a directory nor a name like org/model"),
+    ("model(\"no/such/thing/here\")", 66, "no/such/thing/here: there is no such folder"),
+    ("model(\"./nosuch\")", 66, "./nosuch: there is no such folder; . has no folders"),
+    ("model(\"/proc/none\")", 66, "/proc/none: there is no such folder; /proc has "),
+    ("model(\"s.tl/\")", 66, "s.tl/: is a file, not a folder"),
+    ("model(\"a b\")", 66, "is neither a folder nor a name like org/model"),
     ("classification({train: table([{text: \"a\", label: \"x\"}])})", 70, "one class only"),
     ("adapt(donor, classification({train: table(rows)}), patience: 2)", 70, "validation part"),
     ("evaluate(adapt(donor, classification({train: table(rows)}), epochs: 1))", 70, "no test part"),

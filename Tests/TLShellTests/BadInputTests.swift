@@ -51,7 +51,18 @@ struct BadInputTests {
       says: ["there is no file \"no-such.csv\"", "-e:1:6"]),
     Case(
       arguments: "-e 'write([{a: 1}], \"/no/such/a.csv\")'", status: 70,
-      says: ["cannot write \"/no/such/a.csv\"", "folder does not exist"]),
+      says: [
+        "cannot write \"/no/such/a.csv\"", "folder does not exist",
+        "`make_folder(\"/no/such\")` makes it",
+      ]),
+    Case(
+      arguments: "-e 'write([{a: 1}], \"out.xls\")'", status: 65,
+      says: [
+        "-e:1:17", "the ending \".xls\" of \"out.xls\" says no format", ".csv .tsv", "format:",
+      ]),
+    Case(
+      arguments: "-e 'write([{a: 1}], \"\" + \"out\")'", status: 70,
+      says: ["\"out\" has no ending that says its format", ".jsonl", "format: \"csv\""]),
     Case(
       arguments: "-e 'write_text(\"a\", \"/dev/full\")'", status: 70,
       says: ["cannot write \"/dev/full\"", "disk is full"]),
@@ -70,6 +81,28 @@ struct BadInputTests {
     // An error is a few lines, without control characters.
     #expect(outcome.error.split(separator: "\n").count <= 12)
     #expect(outcome.error.unicodeScalars.allSatisfy { $0.value >= 32 || $0 == "\n" })
+  }
+
+  @Test func anErrorInAPartNamesTheLineOfTheFile() throws {
+    let rows = (1...60).map {
+      "{\"text\": \"текст \($0)\", \"label\": \($0 == 41 ? "null" : "\"\($0 % 2)\"")}\n"
+    }
+    let csv = (1...60).map { "текст \($0),\($0 == 41 ? "" : "\($0 % 2)")\n" }
+    let quoted = (1...60).map { "\"текст\n\($0)\",\($0 == 41 ? "" : "\($0 % 2)")\n" }
+    for (file, content, place) in [
+      ("a.jsonl", rows.joined(), "line 41 of \"a.jsonl\""),
+      ("a.csv", "text,label\n" + csv.joined(), "line 42 of \"a.csv\""),
+      ("b.csv", "text,label\n" + quoted.joined(), "row 40 of \"b.csv\""),
+    ] {
+      let outcome = try BuiltProgram.run(
+        "\"$TL\" -e 'read(\"\(file)\") |> where(row => row.text != \"\") |> shuffle(seed: 1) "
+          + "|> split(seed: 2) |> classification()'", files: [file: Data(content.utf8)])
+      #expect(outcome.status == 70)
+      #expect(outcome.error.contains("part, row "), "\(outcome.error)")
+      #expect(
+        outcome.error.contains(", which is \(place): column `label` has no label"),
+        "\(outcome.error)")
+    }
   }
 
   @Test func withoutATerminalNothingIsDecorated() throws {

@@ -1,6 +1,7 @@
 // The command line: exit codes, streams, and input that is not as it should be.
 
 import Foundation
+import TLInterpreter
 import Testing
 
 struct CommandLineTests {
@@ -47,6 +48,72 @@ struct CommandLineTests {
     #expect(unknown.status == 65)
     #expect(unknown.error.contains("did you mean `seed`?"))
     #expect(try BuiltProgram.run("\"$TL\" run a.tl --set 7", files: ["a.tl": script]).status == 64)
+  }
+
+  @Test func aSettingThatIsNoneMayBeUsedBehindAGuard() throws {
+    let text = """
+      let limit = none
+      let rows = [1, 2, 3]
+      if not is_none(limit) and limit < 3 { take(rows, limit) } else { rows }
+
+      """
+    let files = ["a.tl": Data(text.utf8)]
+    let plain = try BuiltProgram.run("\"$TL\" run a.tl", files: files)
+    #expect(plain.output == "[1, 2, 3]\n", "\(plain.error)")
+    let set = try BuiltProgram.run("\"$TL\" run a.tl --set limit=2", files: files)
+    #expect(set.output == "[1, 2]\n", "\(set.error)")
+  }
+
+  @Test func whatNoGoldenScriptCanHoldIsNamedByItsId() throws {
+    let damaged: [(bytes: [UInt8], id: String)] = [
+      ([0x78, 0x20, 0xCF, 0xF0], "not-utf8"), ([0x31, 0x00], "nul-byte"),
+    ]
+    for (bytes, id) in damaged {
+      let outcome = try BuiltProgram.run(
+        "\"$TL\" check --format json a.tl", files: ["a.tl": Data(bytes)])
+      #expect(outcome.status == 65 && outcome.output.contains("\"\(id)\""), "\(outcome)")
+    }
+    let large = try BuiltProgram.run("truncate -s 3G a.tl; \"$TL\" check a.tl")
+    #expect(large.status == 65, "\(large)")
+    #expect(large.error.contains("\"a.tl\" is larger than 2 GB"), "\(large)")
+    #expect(large.error.contains("read data with `read(\"a.tl\")`"), "\(large)")
+    let unknown = try BuiltProgram.run(
+      "\"$TL\" run a.tl --set sede=1", files: ["a.tl": Data("let seed = 2".utf8)])
+    #expect(unknown.status == 65)
+    #expect(
+      unknown.error.contains("--set names `sede`, which the script does not bind at the top level"))
+  }
+
+  @Test func whatAScriptSaysWithFailIsAboutItsUsersData() throws {
+    let script = Data("fn check(n) {\n  if n < 10 { fail(\"only {n} rows\") }\n}\ncheck(3)\n".utf8)
+    let outcome = try BuiltProgram.run("\"$TL\" a.tl", files: ["a.tl": script])
+    #expect(outcome.status == 70)
+    #expect(outcome.error == "error: only 3 rows\n  · said by `fail` at a.tl:2:15\n")
+    let traced = try BuiltProgram.run("\"$TL\" run a.tl --trace", files: ["a.tl": script])
+    #expect(traced.status == 70)
+    #expect(traced.error.contains("^^^") && traced.error.contains("called at a.tl:4:1"))
+  }
+
+  @Test func helpFitsTheWidth() throws {
+    for topic in ["adapt", "tables", "numbers", "donors", "operators"] {
+      let page = try #require(Help.page(topic, library: .standard, width: 50))
+      let lines = page.split(separator: "\n")
+      let long = lines.filter { $0.count > 50 && !$0.contains("tl> ") }
+      #expect(long.isEmpty, "\(long)")
+      // The words are the same at any width.
+      let wide = try #require(Help.page(topic, library: .standard, width: 500))
+      #expect(
+        page.split(whereSeparator: \.isWhitespace) == wide.split(whereSeparator: \.isWhitespace))
+    }
+  }
+
+  @Test func aTableIsPrintedAligned() throws {
+    let script = Data(
+      "let t = table({n: 1..100})\nprint(\"rows:\", t)\nprint(head(t, 1), \"end\", 1)\n".utf8)
+    let outcome = try BuiltProgram.run("\"$TL\" a.tl", files: ["a.tl": script])
+    #expect(outcome.output.hasPrefix("rows:\n"), "\(outcome)")
+    #expect(outcome.output.contains("\n… 80 more rows\n"), "\(outcome)")
+    #expect(outcome.output.hasSuffix("      1\nend 1\n"), "\(outcome)")
   }
 
   @Test func errorsGoToStandardErrorAfterTheOutput() throws {

@@ -137,7 +137,7 @@ import Testing
     let fixed = try LabelNames(["PER"])
     #expect {
       try TaggingData(rows, tokens: "tokens", tags: "ner_tags", kinds: fixed)
-    } throws: { "\($0)" == "row 1, word 1: tag `B-LOC` is of a kind outside `PER`" }
+    } throws: { "\($0)" == "row 1: tag `B-LOC` of word 1 is of a kind outside `PER`" }
   }
 
   @Test(arguments: [

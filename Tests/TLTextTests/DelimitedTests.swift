@@ -448,6 +448,28 @@ import Testing
     try AtomicFile.write("/dev/null", text: "x")
   }
 
+  @Test func anUncommittedFileLeavesNothingAndAPatchReplacesBytes() throws {
+    let path = folder.path + "/weights"
+    do {
+      let file = try AtomicFile(path)
+      try file.append("lost")
+    }
+    #expect(glob(folder.path + "/*") == 0)
+    let large = [UInt8](repeating: 7, count: 3 << 20)
+    let file = try AtomicFile(path)
+    try file.append("head")
+    try large.withUnsafeBytes { try file.append(memory: $0) }
+    try file.append("tail")
+    #expect(file.count == large.count + 8)
+    try file.patch([1, 2], at: 2)
+    try file.commit()
+    let bytes = try FileBytes(path: path)
+    #expect(bytes.count == large.count + 8)
+    let text = try Array(FileBytes.readText(path).utf8)
+    #expect(text.prefix(5) == [0x68, 0x65, 1, 2, 7])
+    #expect(text.suffix(5) == [7] + Array("tail".utf8))
+  }
+
   func glob(_ pattern: String) -> Int {
     var result = glob_t()
     defer { globfree(&result) }

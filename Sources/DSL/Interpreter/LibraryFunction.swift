@@ -180,6 +180,8 @@ public struct ParameterDeclaration: Sendable {
     case donor
     /// A file that is written.
     case output
+    /// A file that is written, in the format of a later parameter or of one that its ending says.
+    case outputByEnding([String], format: Int)
     /// A function, and what is known of the arguments it will get.
     case function(@Sendable (ArgumentKinds) -> [Kind])
     /// What to sort or group the values of an earlier parameter by: a column's name, a list of

@@ -8,6 +8,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case wrongTask(metric: String, task: String, known: [String])
   /// A request that makes no sense for the data.
   case invalid(String)
+  /// The caller's `isCancelled` said stop.
+  case cancelled
 
   public var description: String {
     switch self {
@@ -19,6 +21,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       let list = known.map { "`\($0)`" }.joined(separator: ", ")
       return "metric `\(metric)` is not defined for \(task); that has \(list)"
     case .invalid(let message): return message
+    case .cancelled: return "stopped"
     }
   }
 

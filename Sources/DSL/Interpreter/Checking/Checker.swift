@@ -19,6 +19,8 @@ final class Checker {
   var scope: FunctionScope
   /// Inside `try` only errors of names and arguments are reported: the others may be meant.
   var attemptDepth = 0
+  /// What conditions around the current place say of names.
+  var narrowed: NarrowedKinds = [:]
   /// The top-level names that the current statement has used.
   private var reads: [GlobalBinding] = []
   /// Files that an earlier line writes, so that their absence now means nothing.
@@ -274,7 +276,7 @@ final class Checker {
     case .while(let condition, let body):
       checkCondition(condition)
       scope.loopDepth += 1
-      _ = check(body)
+      _ = narrowing(facts(condition, holds: true)) { check(body) }
       scope.loopDepth -= 1
     case .return(let value):
       if let value { _ = check(value) }
@@ -294,14 +296,26 @@ final class Checker {
   }
 
   private func checkStatements(_ block: Block) {
-    for statement in block.statements { check(statement) }
+    let outer = narrowed
+    defer { narrowed = outer }
+    for statement in block.statements { checkNarrowing(statement) }
+  }
+
+  /// Checks a statement; what it says of names holds until the end of the block.
+  private func checkNarrowing(_ statement: Statement) {
+    check(statement)
+    narrowed.merge(factsBehind(statement)) { $1 }
   }
 
   /// Checks a block in a scope of its own; its kind is that of its last expression.
   func check(_ block: Block) -> Kind {
     scope.blocks.append([:])
-    defer { scope.blocks.removeLast() }
-    for statement in block.statements.dropLast() { check(statement) }
+    let outer = narrowed
+    defer {
+      scope.blocks.removeLast()
+      narrowed = outer
+    }
+    for statement in block.statements.dropLast() { checkNarrowing(statement) }
     guard let last = block.statements.last else { return .none }
     switch last.kind {
     case .expression(let expression): return check(expression)
@@ -403,7 +417,7 @@ final class Checker {
     probe?.meet(name, visible: scope)
     if let binding = scope.resolve(key) {
       checked.resolutions[id] = .local(binding)
-      return binding.kind
+      return narrowed[ObjectIdentifier(binding.root)] ?? binding.kind
     }
     if let binding = globals[key] {
       checked.resolutions[id] = .global(binding)
@@ -418,13 +432,13 @@ final class Checker {
           ])
       }
       note(binding)
-      return binding.kind
+      return narrowed[ObjectIdentifier(binding)] ?? binding.kind
     }
     if let binding = earlier[key] {
       checked.resolutions[id] = .global(binding)
       checkedSpans[id] = span
       note(binding)
-      return binding.kind
+      return narrowed[ObjectIdentifier(binding)] ?? binding.kind
     }
     if let function = library.function(named: name) {
       checked.resolutions[id] = .library(function)

@@ -289,7 +289,16 @@ extension Checker {
           RuntimeRules.notFound, "there is no file \"\(path)\"", at: span,
           notes: Files.advice(onMissing: path).map { [Diagnostic.Note(message: $0)] } ?? [])
       }
-    case .output:
+    case .output, .outputByEnding:
+      if case .outputByEnding(let known, let format) = parameter.role,
+        case .text(let path) = kind.constant, all[format].set == .none,
+        DataLibrary.format(ofEnding: Paths.suffix(Paths.name(path)).lowercased())
+          .map({ !known.contains($0) }) ?? true
+      {
+        report(
+          RuntimeRules.badArgument,
+          "\(function.name): \(DataLibrary.unknownEnding(path, known))", at: span)
+      }
       if case .text(let path) = kind.constant {
         written.insert(path)
       } else {

@@ -46,14 +46,7 @@ extension Checker {
     case .binary(let op, let left, let right, let span):
       return checkBinary(op, left, right, span)
     case .conditional(let arms, let otherwise):
-      var kind: Kind?
-      for arm in arms {
-        checkCondition(arm.condition)
-        let body = check(arm.body)
-        kind = kind?.union(body) ?? body
-      }
-      let last = otherwise.map { check($0) } ?? .none
-      return kind?.union(last) ?? last
+      return checkConditional(arms, otherwise)
     case .attempt(let body, let problem, let handler):
       attemptDepth += 1
       let kind = check(body)
@@ -71,6 +64,22 @@ extension Checker {
     case .invalid:
       return .any
     }
+  }
+
+  private func checkConditional(_ arms: [ConditionalArm], _ otherwise: Block?) -> Kind {
+    var kind: Kind?
+    // Each arm is reached where the conditions above it do not hold.
+    var known: NarrowedKinds = [:]
+    for arm in arms {
+      narrowing(known) {
+        checkCondition(arm.condition)
+        let body = narrowing(facts(arm.condition, holds: true)) { check(arm.body) }
+        kind = kind?.union(body) ?? body
+        known.merge(facts(arm.condition, holds: false)) { $1 }
+      }
+    }
+    let last = otherwise.map { block in narrowing(known) { check(block) } } ?? .none
+    return kind?.union(last) ?? last
   }
 
   private func checkList(_ elements: [Expression]) -> Kind {
@@ -95,7 +104,8 @@ extension Checker {
     _ op: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span
   ) -> Kind {
     let a = check(left)
-    let b = check(right)
+    let known = op == .and || op == .or ? facts(left, holds: op == .and) : [:]
+    let b = narrowing(known) { check(right) }
     let name = op.rawValue
     switch op {
     case .and, .or:

@@ -91,6 +91,8 @@ public final class Machine {
   public let symbols = SymbolTable()
   /// Receives what `print` and displayed values write.
   public var output: (String) -> Void
+  /// How `print` shows tables and other values of several lines.
+  public var style = DisplayStyle()
   /// Receives what costly functions say of their progress and cost.
   public var notice: ((Notice) -> Void)?
   /// The run store, opened when it is first needed.

@@ -10,9 +10,11 @@ enum DataLibrary {
   static let formats = ["csv", "tsv", "jsonl", "json", "conll", "txt"]
   static let outputFormats = ["csv", "tsv", "jsonl", "json", "md", "txt"]
 
-  private static let example =
-    "let path = path_join(temporary_folder(), \"tl-example.csv\")\n"
-    + "write([{city: \"Уфа\", size: 3}], path)\n"
+  /// Examples that run at the same time do not share a file.
+  private static func example(_ function: String) -> String {
+    "let path = path_join(temporary_folder(), \"tl-\(function).csv\")\n"
+      + "write([{city: \"Уфа\", size: 3}], path)\n"
+  }
 
   static let read = LibraryFunction(
     "read", .files, "the table in a file of CSV, TSV, JSONL, JSON or lines of text",
@@ -37,7 +39,7 @@ enum DataLibrary {
         "decimal", .text, "the decimal mark", default: .text("."), choices: [".", ","]),
     ],
     result: [.table, .list, .record], inferred: { FileKinds.read($0) },
-    examples: [.init(example + "read(path) |> rows", "[{city: \"Уфа\", size: 3}]")],
+    examples: [.init(example("read") + "read(path) |> rows", "[{city: \"Уфа\", size: 3}]")],
     details: "An empty cell of CSV is a missing value, `\"\"` an empty text. A JSON file that is "
       + "not a list of objects is read as it is. A file of lines gives a table with one column, "
       + "`text`. Errors name the line. Where the path is spelled in the script, the columns are "
@@ -75,13 +77,18 @@ enum DataLibrary {
   ) throws -> String {
     let ending = Paths.suffix(Paths.name(path)).lowercased()
     if let format = format(ofEnding: ending), known.contains(format) { return format }
-    let list = known.map { "\"\($0)\"" }.joined(separator: ", ")
-    throw call.bad(
-      1,
+    throw call.bad(1, unknownEnding(path, known))
+  }
+
+  /// What is wrong with a path whose ending says no format.
+  static func unknownEnding(_ path: String, _ known: [String]) -> String {
+    let ending = Paths.suffix(Paths.name(path)).lowercased()
+    let endings = known.map { ".\($0)" }.joined(separator: " ")
+    return
       (ending.isEmpty
-        ? "\"\(path)\" has no ending that says what it holds"
-        : "the ending \".\(ending)\" does not say what \"\(path)\" holds")
-        + "; give `format`: \(list)")
+      ? "\"\(path)\" has no ending that says its format"
+      : "the ending \".\(ending)\" of \"\(path)\" says no format that is known here")
+      + "; known are \(endings), or give `format`, such as format: \"\(known[0])\""
   }
 
   static func format(ofEnding ending: String) -> String? {
@@ -112,7 +119,8 @@ enum DataLibrary {
     "write", .files, "writes a table, or other data, to a file",
     [
       ParameterDeclaration("value", .any, "a table or a list of records; for JSON any data"),
-      ParameterDeclaration("path", .text, "the file", role: .output),
+      ParameterDeclaration(
+        "path", .text, "the file", role: .outputByEnding(outputFormats, format: 2)),
       ParameterDeclaration(
         "format", .text, "what to write; by the file's ending by default", default: .none,
         choices: outputFormats),
@@ -122,7 +130,7 @@ enum DataLibrary {
         "pretty", .boolean, "JSON over several lines", default: .boolean(false)),
     ],
     result: .none,
-    examples: [.init(example + "read_text(path)", "city,size\nУфа,3")],
+    examples: [.init(example("write") + "read_text(path)", "city,size\nУфа,3")],
     details: "Endings: .csv .tsv .jsonl .json .md .txt (a text, or a list of texts as lines). A "
       + "file of the name is replaced, all at once."
   ) { call in

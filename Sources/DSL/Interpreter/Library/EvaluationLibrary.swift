@@ -6,7 +6,9 @@ import TLText
 import TLTransfer
 
 enum EvaluationLibrary {
-  static let functions: [LibraryFunction] = [evaluate, compare, confusion, baseline]
+  static let functions: [LibraryFunction] = [
+    evaluate, compare, confusion, tfidfBaseline, crfBaseline,
+  ]
 
   private static let part = ParameterDeclaration(
     "part", .text, "which part of the task", default: .text("test"),
@@ -24,9 +26,15 @@ enum EvaluationLibrary {
       part, resamples, seed,
     ],
     result: Kind(.evaluation),
-    examples: [.init("evaluate(trained).n", "\(Prelude.testRows)")],
+    examples: [
+      .init("evaluate(trained).n", "\(Prelude.testRows)"),
+      .init(
+        "keys(evaluate(trained).intervals.accuracy)",
+        "[\"metric\", \"value\", \"lower\", \"upper\"]"),
+    ],
     details:
-      "Intervals are by bootstrap over the examples. `metrics` is a table of all, `classes` of "
+      "Intervals are by bootstrap over the examples. `metrics` is a table of all, `intervals` a "
+      + "record with each, such as `intervals.accuracy.lower`, `classes` a table of "
       + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`."
   ) { call in
     let part = try call.part(1)
@@ -89,35 +97,89 @@ enum EvaluationLibrary {
     return call.table(table)
   }
 
-  static let baseline = LibraryFunction(
-    "tfidf_baseline", .evaluation, "the classical baseline: TF-IDF of words with a linear model",
+  static let tfidfBaseline = LibraryFunction(
+    "tfidf_baseline", .evaluation,
+    "the classical row of a comparison of classifiers: TF-IDF with a linear model",
     [
-      ParameterDeclaration("task", .task, "a classification task"),
+      ParameterDeclaration("task", .task, "a task of classification"),
       ParameterDeclaration(
-        "model", .text, "logistic regression or a linear support vector machine",
-        default: .text("logistic_regression"), choices: ["logistic_regression", "linear_svm"]),
+        "model", .text, "the linear model", default: .text("logistic_regression"),
+        choices: LinearModel.Kind.allCases.map(\.rawValue)),
       part,
+      ParameterDeclaration(
+        "features", .text,
+        "what is counted: words and pairs of them, two to five characters within words, or both",
+        default: .text("both"), choices: TextBaseline.Features.allCases.map(\.rawValue)),
+      ParameterDeclaration(
+        "c", .number, "the inverse of the penalty; the best on the validation part if not given",
+        default: .none, in: 1e-6...1e6),
     ],
     result: Kind(.evaluation),
-    examples: [.init("tfidf_baseline(task).n", "\(Prelude.testRows)")]
+    examples: [.init("tfidf_baseline(task).n", "\(Prelude.testRows)")],
+    details:
+      "It learns from the train part alone, as a run does. `compare(run, tfidf_baseline(task))` says "
+      + "whether a run is better."
   ) { call in
     let task = try call.task(0)
     let part = try call.part(2)
     guard case .classification(let train)? = task.parts[.train],
-      case .classification(let test)? = task.parts[part]
+      case .classification(let measured)? = task.parts[part]
     else {
       throw call.bad(
         0,
         task.kind == .tagging
-          ? "the baseline is for classification, this is a task of tags"
+          ? "the baseline is for classification; for a task of tags there is `crf_baseline`"
           : "the task has no \(part.rawValue) part")
     }
-    let isSVM = try call.text(1) == "linear_svm"
-    let model = try TextBaseline.fit(isSVM ? .linearSVM : .logisticRegression, train)
+    var validation: ClassificationData?
+    if case .classification(let data)? = task.parts[.validation] { validation = data }
+    let kind = LinearModel.Kind(rawValue: try call.text(1)) ?? .logisticRegression
+    let model = try TextBaseline.fit(
+      kind, train, features: TextBaseline.Features(rawValue: call.text(3)) ?? .both,
+      c: call.isNone(4) ? nil : call.number(4), validation: validation,
+      isCancelled: call.isCancelled)
+    let name = kind == .linearSVM ? "linear SVM" : "logistic regression"
     return .object(
       try EvaluationObject(
-        title: "TF-IDF + \(isSVM ? "linear SVM" : "logistic regression")", part: part, task: task,
-        predictions: .classes(model.predictions(test)), resamples: 1000, seed: 0))
+        title: "TF-IDF + \(name), C = \(display(number: model.c))", part: part, task: task,
+        predictions: .classes(model.predictions(measured)), resamples: 1000, seed: 0))
+  }
+
+  static let crfBaseline = LibraryFunction(
+    "crf_baseline", .evaluation,
+    "the classical row of a comparison of taggers: a conditional random field",
+    [
+      ParameterDeclaration("task", .task, "a task of tagging"), part,
+      ParameterDeclaration(
+        "penalty", .number, "the weight of half the squared norm of the weights",
+        default: .number(TagBaseline.defaultPenalty), in: 1e-6...1e6),
+    ],
+    result: Kind(.evaluation),
+    examples: [
+      .init(
+        "let t = table([{tokens: [\"Анна\", \"дома\"], ner_tags: [\"B-PER\", \"O\"]}])\n"
+          + "crf_baseline(tagging({train: t, test: t})).entity_f1", "1.0")
+    ],
+    details: "It sees words, their beginnings, endings and shapes, and those of their neighbours "
+      + "(Lafferty et al., 2001), and learns from the train part alone, as a run does."
+  ) { call in
+    let task = try call.task(0)
+    let part = try call.part(1)
+    guard case .tagging(let train)? = task.parts[.train],
+      case .tagging(let measured)? = task.parts[part]
+    else {
+      throw call.bad(
+        0,
+        task.kind == .classification
+          ? "the baseline is for tags; for a task of classification there is `tfidf_baseline`"
+          : "the task has no \(part.rawValue) part")
+    }
+    let model = try TagBaseline.fit(
+      train, penalty: call.number(2), isCancelled: call.isCancelled)
+    return .object(
+      try EvaluationObject(
+        title: "CRF", part: part, task: task, predictions: .tags(model.predictions(measured)),
+        resamples: 1000, seed: 0))
   }
 }
 

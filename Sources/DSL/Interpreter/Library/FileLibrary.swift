@@ -16,7 +16,10 @@ enum FileLibrary {
     "encoding", .text, "how the file's bytes stand for characters", default: .text("utf-8"),
     choices: ["utf-8", "cp1251"])
 
-  private static let temporary = "let path = path_join(temporary_folder(), \"tl-example.txt\")\n"
+  /// Examples that run at the same time do not share a file.
+  private static func temporary(_ function: String) -> String {
+    "let path = path_join(temporary_folder(), \"tl-\(function).txt\")\n"
+  }
 
   static let exists = LibraryFunction(
     "exists", .files, "whether there is a file or folder", [path], result: .boolean,
@@ -36,7 +39,7 @@ enum FileLibrary {
     result: .list(of: .text),
     examples: [
       .init(
-        temporary
+        temporary("list_files")
           + "write_text(\"да\", path)\npath in list_files(temporary_folder(), \"tl-*.txt\")",
         "true")
     ],
@@ -105,7 +108,10 @@ enum FileLibrary {
   static let readText = LibraryFunction(
     "read_text", .files, "the whole content of a file as a text", [inputFile, encoding],
     result: .text,
-    examples: [.init(temporary + "write_text(\"раз\\nдва\", path)\nread_text(path) |> length", "7")]
+    examples: [
+      .init(
+        temporary("read_text") + "write_text(\"раз\\nдва\", path)\nread_text(path) |> length", "7")
+    ]
   ) { call in
     .text(try FileBytes.readText(try call.path(0), encoding: try call.text(1)))
   }
@@ -115,7 +121,7 @@ enum FileLibrary {
     result: .list(of: .text),
     examples: [
       .init(
-        temporary + "write_text(\"раз\\nдва\\n\", path)\nread_lines(path)",
+        temporary("read_lines") + "write_text(\"раз\\nдва\\n\", path)\nread_lines(path)",
         "[\"раз\", \"два\"]")
     ]
   ) { call in .texts(try TextLines.read(try call.path(0), encoding: try call.text(1))) }
@@ -127,7 +133,7 @@ enum FileLibrary {
       ParameterDeclaration("path", .text, "the file", role: .output),
     ],
     result: .none,
-    examples: [.init(temporary + "write_text(\"да\", path)\nexists(path)", "true")],
+    examples: [.init(temporary("write_text") + "write_text(\"да\", path)\nexists(path)", "true")],
     details: "A file of the name is replaced, all at once: nobody sees a half-written one."
   ) { call in
     try AtomicFile.write(try call.outputPath(1), text: try call.text(0))
@@ -139,7 +145,7 @@ enum FileLibrary {
     result: .none,
     examples: [
       .init(
-        "let folder = path_join(temporary_folder(), \"tl-example\", \"inner\")\nmake_folder(folder)\n"
+        "let folder = path_join(temporary_folder(), \"tl-make_folder\", \"inner\")\nmake_folder(folder)\n"
           + "exists(folder)", "true")
     ],
     details: "Nothing happens when it exists."
@@ -160,7 +166,7 @@ enum FileLibrary {
     "remove_file", .files, "removes a file; never a folder", [path], result: .none,
     examples: [
       .init(
-        "let path = path_join(temporary_folder(), \"tl-example-2.txt\")\nwrite_text(\"\", path)\n"
+        "let path = path_join(temporary_folder(), \"tl-remove_file.txt\")\nwrite_text(\"\", path)\n"
           + "remove_file(path)\nexists(path)", "false")
     ]
   ) { call in
@@ -177,7 +183,9 @@ enum FileLibrary {
 
   static let fileSize = LibraryFunction(
     "file_size", .files, "the bytes of a file", [inputFile], result: .integer,
-    examples: [.init(temporary + "write_text(\"раз\\n\", path)\nfile_size(path) > 0", "true")]
+    examples: [
+      .init(temporary("file_size") + "write_text(\"раз\\n\", path)\nfile_size(path) > 0", "true")
+    ]
   ) { call in
     let path = try call.path(0)
     var status = stat()

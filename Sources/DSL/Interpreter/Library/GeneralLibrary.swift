@@ -8,10 +8,17 @@ enum GeneralLibrary {
       "print", .general, "writes values on one line with a space between",
       [ParameterDeclaration("values", .any, "what to write", variadic: true)],
       result: .none,
-      examples: [.init("print(\"F1\", 0.5, [\"а\", 1])", "F1 0.5 [\"а\", 1]")]
+      examples: [
+        .init("print(\"F1\", 0.5, [\"а\", 1])", "F1 0.5 [\"а\", 1]"),
+        .init(
+          "print(table([{city: \"Уфа\", size: 3}]))",
+          "city     size\ntext  integer\n────  ───────\nУфа         3"),
+      ],
+      details:
+        "A Table is written aligned, the beginning and the end of a long one, and like every "
+        + "other value of several lines it has lines of its own."
     ) { call in
-      let texts = try call.list(0).map { try call.machine.displayed($0, at: call.place) }
-      call.machine.output(texts.joined(separator: " ") + "\n")
+      call.machine.output(try call.machine.printed(call.list(0), at: call.place) + "\n")
       return .none
     },
     LibraryFunction(
@@ -35,7 +42,10 @@ enum GeneralLibrary {
       result: .none,
       examples: [
         .init("try { fail(\"no rows left\") } catch problem { problem.message }", "no rows left")
-      ]
+      ],
+      details:
+        "For errors of who runs the script, such as in its data: the message is shown without "
+        + "the script's lines; `tl run --trace` shows them. `expect` is for errors of the script."
     ) { call in
       throw Problem(RuntimeRules.raised, try call.text(0), at: call.place)
     },
@@ -46,10 +56,12 @@ enum GeneralLibrary {
       examples: [.init("kind(0.5)", "Number"), .init("kind([1, 2])", "List")]
     ) { call in .text(call[0].kindName) },
     LibraryFunction(
-      "text", .general, "a value as `print` writes it",
+      "text", .general, "a value as a text",
       [ParameterDeclaration("value", .any, "any value")],
       result: .text,
-      examples: [.init("text(0.5) + \"!\"", "0.5!")]
+      examples: [.init("text(0.5) + \"!\"", "0.5!")],
+      details:
+        "The same as `print` writes, but a Table in short; `csv` and `markdown` give all of it."
     ) { call in .text(try call.machine.displayed(call[0], at: call.place)) },
     LibraryFunction(
       "integer", .general, "a text or a number as an Integer",

@@ -15,7 +15,9 @@ extension Problem {
     if let problem = error as? Problem { return problem.located(at: call.place) }
     if let text = error as? TextError {
       if text == .cancelled { return Interruption(isStepLimit: false) }
-      return Problem(rule(of: text), "\(call.function.name): \(text)", at: call.place)
+      return Problem(
+        rule(of: text), "\(call.function.name): \(text)", at: call.place,
+        notes: advice(on: text).map { [Diagnostic.Note(message: $0)] } ?? [])
     }
     if let pattern = error as? PatternError {
       return Problem(RuntimeRules.badArgument, "\(call.function.name): \(pattern)", at: call.place)
@@ -27,6 +29,7 @@ extension Problem {
       if figure == .cancelled { return Interruption(isStepLimit: false) }
       return Problem(RuntimeRules.badArgument, "\(call.function.name): \(figure)", at: call.place)
     }
+    if case .cancelled? = error as? AnalysisError { return Interruption(isStepLimit: false) }
     if error is Stopped { return Interruption(isStepLimit: false) }
     switch error {
     case is TransferError, is AnalysisError, is TokenizerError, is StoreError, is ModelError,
@@ -38,13 +41,23 @@ extension Problem {
     }
   }
 
+  /// What to do about a file that cannot be written.
+  private static func advice(on error: TextError) -> String? {
+    guard case .unwritable(let path, _) = error else { return nil }
+    let folder = Files.folder(of: path)
+    if folder.isEmpty || Files.exists(folder) { return nil }
+    let quoted = JSON.string(folder).serialized()
+    return "`make_folder(\(quoted))` makes it"
+      + (Files.advice(onMissing: folder).map { "; \($0)" } ?? "")
+  }
+
   private static func rule(of error: TextError) -> DiagnosticRule {
     switch error {
     case .noSuchFile: RuntimeRules.notFound
     case .isFolder, .unreadable, .malformed, .encoding: RuntimeRules.notReadable
     case .unwritable: RuntimeRules.notWritable
     case .noSuchColumn: RuntimeRules.missingField
-    case .invalid, .cancelled: RuntimeRules.badArgument
+    case .invalid, .invalidRow, .cancelled: RuntimeRules.badArgument
     }
   }
 }

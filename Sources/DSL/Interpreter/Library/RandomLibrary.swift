@@ -220,16 +220,27 @@ enum RandomLibrary {
       ParameterDeclaration("count", .integer, "how many", in: 0...Double.infinity), seed,
       ParameterDeclaration(
         "replacement", .boolean, "whether one may be chosen again", default: .boolean(false)),
+      ParameterDeclaration(
+        "stratify", .text,
+        "of a table: a column whose classes, or entities, the sample shall have in their shares",
+        default: .none, role: .column(of: 0)),
     ],
     result: [.list, .table, .task],
     inferred: { $0[0].set == .task ? .task : sameKind($0) },
-    examples: [.init("length(unique(sample(1..100, 10, seed: 1)))", "10")],
+    examples: [
+      .init("length(unique(sample(1..100, 10, seed: 1)))", "10"),
+      .init(
+        "let data = table({n: 1..100, kind: repeat([\"a\", \"a\", \"b\", \"a\"], 25) |> flatten})\n"
+          + "value_counts(sample(data, 20, seed: 1, stratify: \"kind\"), \"kind\").count",
+        "[15, 5]"),
+    ],
     details: "Of a task the train part is sampled with its classes, or kinds of entities, in "
-      + "their shares; of one seed, the smaller sample is part of the larger. Its other parts stay whole."
+      + "their shares; its other parts stay whole. Of one seed, the smaller sample is part of the larger."
   ) { call in
     if let object = call[0].asDomain as? TaskObject { return try taking(of: object.task, call) }
     let total = call.length(0)
     let count = try call.count(1)
+    if !call.isNone(4) { return try stratified(count, call) }
     var sequence = PhiloxSequence(seed: try call.integer(2))
     if try call.boolean(3) {
       if total == 0, count > 0 { throw call.empty(0) }
@@ -241,6 +252,25 @@ enum RandomLibrary {
         1, "\(count) of \(total) cannot be chosen without repetition; see `replacement`")
     }
     return try taking(sequence.order(total, first: count), call)
+  }
+
+  /// So many rows of a table, in their order.
+  private static func stratified(_ count: Int, _ call: Arguments) throws -> Value {
+    guard let table = call[0].asTable?.table else {
+      throw call.bad(4, "`stratify` is for tables, found \(call[0].kindName)")
+    }
+    guard count <= table.rowCount, try !call.boolean(3) else {
+      throw call.bad(
+        1,
+        count <= table.rowCount
+          ? "a stratified sample is taken without `replacement`"
+          : "\(count) of \(table.rowCount) rows cannot be chosen")
+    }
+    if count == 0 { return call.table(table.head(0)) }
+    let rows = try Sampling.sample(
+      count, of: table.rowCount, strata: call.strata(of: table, column: call.columnName(4, table)),
+      seed: UInt64(bitPattern: Int64(call.integer(2))))
+    return call.table(try table.taking(rows))
   }
 
   /// The task with so many train examples, its classes or entities in equal shares; of one seed the

@@ -42,6 +42,10 @@ enum StrategyLibrary {
       ParameterDeclaration(
         "form", .text, "houlsby: after attention and feed-forward; pfeiffer: after feed-forward",
         default: .text("houlsby"), choices: Adapters.Form.allCases.map(\.rawValue)),
+      ParameterDeclaration(
+        "activation", .text,
+        "between an adapter's two layers; silu for houlsby, relu for pfeiffer if not given",
+        default: .none, choices: Activation.allCases.map(\.rawValue)),
     ],
     result: .strategy, examples: [.init("adapters(bottleneck: 32).bottleneck", "32")],
     details: "Houlsby et al., 2019; Pfeiffer et al., 2021. A run exports as an AdapterHub folder."
@@ -50,7 +54,8 @@ enum StrategyLibrary {
       StrategyObject(
         Adapters(
           bottleneck: try call.integer(0),
-          form: Adapters.Form(rawValue: try call.text(1)) ?? .houlsby)))
+          form: Adapters.Form(rawValue: try call.text(1)) ?? .houlsby,
+          activation: call.isNone(2) ? nil : Activation(rawValue: try call.text(2)))))
   }
 
   static let lora = LibraryFunction(

@@ -52,8 +52,7 @@ enum TaskLibrary {
       + "`group` nearly. Same seed, same parts."
   ) { call in
     if call[0].asText != nil { return try TextLibrary.pieces(call) }
-    let object = try call.table(0)
-    let table = object.table
+    let table = try call.table(0).table.withOrigin
     var strata = Strata.none
     if !call.isNone(6) { strata = try call.strata(of: table, column: call.columnName(6, table)) }
     let groups =
@@ -151,7 +150,9 @@ enum TaskLibrary {
         throw call.located(error, part, table)
       }
       kinds = data.kinds
-      if let repairs = data.repairs.summary { warnings.append("\(part.rawValue): \(repairs)") }
+      if let repairs = data.repairs.summary(table.origin) {
+        warnings.append("\(part.rawValue): \(repairs)")
+      }
       parts[part] = .tagging(data)
       texts.append((part.rawValue, data.tokens.map { $0.joined(separator: " ") }))
     }
@@ -265,9 +266,14 @@ extension Arguments {
 
   /// An error about a table, with the part it is in.
   func located(_ error: TextError, _ part: TaskPart, _ table: Table) -> any Error {
-    if case .noSuchColumn(let name, _) = error { return missingColumn(name, table) }
-    return Problem(
-      RuntimeRules.badArgument, "\(function.name): the \(part.rawValue) part, \(error)", at: place)
+    switch error {
+    case .noSuchColumn(let name, _): return missingColumn(name, table)
+    case .invalidRow(let row, let message):
+      let origin = table.origin.map { ", which is \($0.place(of: row))" } ?? ""
+      return problem(
+        RuntimeRules.badArgument, "the \(part.rawValue) part, row \(row)\(origin): \(message)")
+    default: return problem(RuntimeRules.badArgument, "the \(part.rawValue) part, \(error)")
+    }
   }
 
   /// A task with what is to be said of it.

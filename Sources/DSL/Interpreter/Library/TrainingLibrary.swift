@@ -136,8 +136,9 @@ enum TrainingLibrary {
     machine.notify(
       .cost(
         run.wasStored
-          ? "stored (run \(run.shortID))"
-          : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID))"))
+          ? "stored (run \(run.shortID)): \(adaptation.title)"
+          : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID)): "
+            + adaptation.title))
     if run.facts.isInterrupted {
       guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
       cancellation.reset()

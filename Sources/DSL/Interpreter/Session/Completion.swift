@@ -222,7 +222,7 @@ extension Session {
       case .column:
         let names = probe.columns?.map(\.name) ?? []
         return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
-      case .input, .output: return paths(typed)
+      case .input, .output, .outputByEnding: return paths(typed)
       case .donor:
         let names = DonorLocator().cachedNames().filter { $0.hasPrefix(typed) }
         if names.isEmpty || typed.contains("/") && !names.contains(where: { $0 != typed }) {

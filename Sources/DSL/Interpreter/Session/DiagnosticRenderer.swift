@@ -38,6 +38,18 @@ public struct DiagnosticRenderer: Sendable {
     return text
   }
 
+  /// What a script said with `fail`, for the person who runs it: the message, and where it is said
+  /// without the script's own lines, which are not at fault.
+  public func render(raised problem: Problem) -> String {
+    var text = "\(paint("error", .error)): \(paint(visible(problem.message), .strong))\n"
+    if let place = problem.place {
+      let location = place.source.location(of: place.span.start)
+      text += remark(
+        "said by `fail` at \(visible(place.source.name)):\(location.line):\(location.column)")
+    }
+    return text
+  }
+
   /// A runtime error with the calls that led there, the innermost first.
   public func render(_ problem: Problem) -> String {
     var text = "\(paint("error", .error)): \(paint(visible(problem.message), .strong))\n"

@@ -15,6 +15,11 @@ public enum Files {
     if status.st_mode & S_IFMT == S_IFDIR {
       throw Problem(RuntimeRules.notReadable, "\"\(path)\" is a folder, not a file")
     }
+    if status.st_size > Int(Int32.max) {
+      throw Problem(
+        SyntaxRules.tooLarge,
+        "\"\(path)\" is larger than 2 GB, which no script is; read data with `read(\"\(path)\")`")
+    }
     let expected = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
     var bytes: [UInt8] = []
     bytes.reserveCapacity(expected)

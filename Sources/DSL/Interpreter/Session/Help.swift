@@ -13,9 +13,12 @@ public enum Help {
   /// The page of a function, an area or a form of the language; nil when there is none.
   public static func page(_ topic: String, library: Library, width: Int = 100) -> String? {
     if let function = library.function(named: topic) { return page(function, width: width) }
-    if let form = language.first(where: { $0.names.contains(topic) }) { return form.text + "\n" }
+    if let form = language.first(where: { $0.names.contains(topic) }) {
+      return form.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { fitted(String($0), width: width) }.joined()
+    }
     if let area = LibraryFunction.Area(rawValue: topic.lowercased()) {
-      return page(area, library: library)
+      return page(area, library: library, width: width)
     }
     return nil
   }
@@ -32,25 +35,19 @@ public enum Help {
       let names = library.functions.filter { $0.area == area }.map(\.name)
       if names.isEmpty { continue }
       text += "  \(area.title)  (\(area.rawValue))\n"
-      text += wrapped(names, separator: " ", indent: 4, width: width)
+      text += wrapped(names, indent: 4, width: width)
     }
     text += "\nThe language:\n"
-    text += wrapped(language.map { $0.names[0] }, separator: " ", indent: 4, width: width)
+    text += wrapped(language.map { $0.names[0] }, indent: 4, width: width)
     return text
   }
 
   // MARK: Functions
 
   private static func page(_ function: LibraryFunction, width: Int) -> String {
-    var text = "\(function.signature)\n"
-    text += wrapped(
-      function.purpose.split(separator: " ").map(String.init), separator: " ", indent: 2,
-      width: width)
-    if !function.details.isEmpty {
-      text += wrapped(
-        function.details.split(whereSeparator: \.isWhitespace).map(String.init), separator: " ",
-        indent: 2, width: width)
-    }
+    var text = wrapped(words(function.signature), indent: 4, width: width, first: "")
+    text += wrapped(words(function.purpose), indent: 2, width: width)
+    text += wrapped(words(function.details), indent: 2, width: width)
     if !function.parameters.isEmpty { text += "\n" }
     let nameWidth = function.parameters.map { DisplayWidth.of($0.name) }.max() ?? 0
     for parameter in function.parameters {
@@ -60,8 +57,8 @@ public enum Help {
       if let choices = parameter.choices {
         facts += ": " + choices.map { "\"\($0)\"" }.joined(separator: ", ")
       }
-      let space = String(repeating: " ", count: nameWidth - DisplayWidth.of(parameter.name))
-      text += "  \(parameter.name)\(space)  \(parameter.purpose) (\(facts))\n"
+      text += entry(
+        parameter.name, "\(parameter.purpose) (\(facts))", nameWidth: nameWidth, width: width)
     }
     text += "  → \(function.resultDescription)\n"
     for (index, example) in function.examples.enumerated() {
@@ -77,24 +74,52 @@ public enum Help {
     return text
   }
 
-  private static func page(_ area: LibraryFunction.Area, library: Library) -> String {
+  private static func page(
+    _ area: LibraryFunction.Area, library: Library, width: Int
+  ) -> String {
     let functions = library.functions.filter { $0.area == area }
     var text = "\(area.title)\n"
-    let width = functions.map { DisplayWidth.of($0.name) }.max() ?? 0
+    let nameWidth = functions.map { DisplayWidth.of($0.name) }.max() ?? 0
     for function in functions {
-      let space = String(repeating: " ", count: width - DisplayWidth.of(function.name))
-      text += "  \(function.name)\(space)  \(function.purpose)\n"
+      text += entry(function.name, function.purpose, nameWidth: nameWidth, width: width)
     }
     if functions.isEmpty { text += "  no functions yet\n" }
     return text
   }
 
+  // MARK: Lines
+
+  /// A name and what it means, which continues under its own beginning where there is room.
+  private static func entry(
+    _ name: String, _ meaning: String, nameWidth: Int, width: Int
+  ) -> String {
+    let space = String(repeating: " ", count: nameWidth - DisplayWidth.of(name))
+    let column = nameWidth + 4
+    return wrapped(
+      words(meaning), indent: column > width / 2 ? 4 : column, width: width,
+      first: "  \(name)\(space)  ")
+  }
+
+  /// A line as it is, or over several lines with its own indent and two more.
+  private static func fitted(_ line: String, width: Int) -> String {
+    if DisplayWidth.of(line) <= width { return line + "\n" }
+    let indent = line.prefix { $0 == " " }
+    return wrapped(
+      words(line), indent: indent.count + 2, width: width, first: String(indent))
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+
+  /// Words over as many lines as they need; `first` is what the first line begins with, the margin
+  /// if not given.
   private static func wrapped(
-    _ words: [String], separator: String, indent: Int, width: Int
+    _ words: [String], indent: Int, width: Int, first: String? = nil
   ) -> String {
     let margin = String(repeating: " ", count: indent)
     var text = ""
-    var line = margin
+    var line = first ?? margin
     var isEmpty = true
     for word in words {
       if !isEmpty, DisplayWidth.of(line) + DisplayWidth.of(word) + 1 > width {
@@ -102,7 +127,7 @@ public enum Help {
         line = margin
         isEmpty = true
       }
-      line += (isEmpty ? "" : separator) + word
+      line += (isEmpty ? "" : " ") + word
       isEmpty = false
     }
     return isEmpty ? text : text + line + "\n"

@@ -78,7 +78,22 @@ public func display(_ value: Value) -> String {
 }
 
 extension Machine {
-  /// A value as `print` writes it.
+  /// What `print` writes: values on one line, those that take several lines on lines of their own.
+  func printed(_ values: ContiguousArray<Value>, at place: Place) throws -> String {
+    var text = ""
+    var wasBlock = false
+    for (index, value) in values.enumerated() {
+      let isBlock = value.asTable != nil || value.asDomain != nil
+      let part = isBlock ? show(value, style) : try displayed(value, at: place)
+      let isTall = isBlock && part.utf8.contains(0x0A)
+      if index > 0 { text += isTall || wasBlock ? "\n" : " " }
+      text += part
+      wasBlock = isTall
+    }
+    return text
+  }
+
+  /// A value as a text: what `print` writes, but a Table in short.
   /// - Throws: `size-limit` when that is longer than values may be.
   func displayed(_ value: Value, at place: Place) throws -> String {
     if let text = value.asText { return text.string }

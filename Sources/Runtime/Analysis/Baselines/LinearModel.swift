@@ -5,6 +5,7 @@
 // the same steps at any number of threads.
 
 import Glibc
+import TLText
 
 public struct LinearModel: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
@@ -30,10 +31,23 @@ public struct LinearModel: Sendable {
     _ kind: Kind, _ rows: SparseRows, labels: [Int], classes: Int, c: Double = 1,
     exampleWeights: [Double]? = nil, tolerance: Double = 1e-8
   ) throws(AnalysisError) -> LinearModel {
-    guard rows.count == labels.count, exampleWeights.map({ $0.count == labels.count }) ?? true
-    else { throw .invalid("\(rows.count) rows have \(labels.count) labels") }
-    guard c > 0 && c.isFinite else { throw .invalid("C is positive, found \(c)") }
     guard rows.values.allSatisfy(\.isFinite) else { throw .invalid("a feature is not finite") }
+    return try fit(
+      kind, SparseProducts(rows), labels: labels, classes: classes, c: c,
+      exampleWeights: exampleWeights, tolerance: tolerance)
+  }
+
+  /// The same on rows that are prepared already. `start` is a model of the same kind and data, such
+  /// as one with another C: near it the search is short. Throws `cancelled` when `isCancelled` says.
+  static func fit(
+    _ kind: Kind, _ products: SparseProducts, labels: [Int], classes: Int, c: Double,
+    exampleWeights: [Double]? = nil, tolerance: Double, start: LinearModel? = nil,
+    isCancelled: CancellationCheck = neverCancelled
+  ) throws(AnalysisError) -> LinearModel {
+    guard products.rows.count == labels.count,
+      exampleWeights.map({ $0.count == labels.count }) ?? true
+    else { throw .invalid("\(products.rows.count) rows have \(labels.count) labels") }
+    guard c > 0 && c.isFinite else { throw .invalid("C is positive, found \(c)") }
     if let row = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
       throw .invalid("row \(row): class \(labels[row]) is outside the \(classes) classes")
     }
@@ -41,23 +55,26 @@ public struct LinearModel: Sendable {
       throw .invalid("a classifier needs at least two classes in its training data")
     }
     let scale = exampleWeights?.map { $0 * c } ?? [Double](repeating: c, count: labels.count)
+    let width = products.rows.width
     if kind == .logisticRegression && classes > 2 {
-      let (weights, objective) = NewtonSolver(
-        rows, targets: .softmax(labels), outputs: classes, scale: scale
-      ).minimize(tolerance)
+      let (weights, objective) = try NewtonSolver(
+        products, targets: .softmax(labels), outputs: classes, scale: scale
+      ).minimize(from: start?.weights, tolerance, isCancelled)
       return LinearModel(
         kind: kind, classes: classes, outputs: classes, weights: weights, objective: objective)
     }
     let positives = classes == 2 ? [1] : Array(0..<classes)
     let outputs = positives.count
-    var weights = [Double](repeating: 0, count: (rows.width + 1) * outputs)
+    var weights = [Double](repeating: 0, count: (width + 1) * outputs)
     var total = 0.0
     for (output, positive) in positives.enumerated() {
       let signs = labels.map { $0 == positive ? 1.0 : -1.0 }
-      let (single, objective) = NewtonSolver(
-        rows, targets: kind == .linearSVM ? .squaredHinge(signs) : .logistic(signs), outputs: 1,
-        scale: scale
-      ).minimize(tolerance)
+      let (single, objective) = try NewtonSolver(
+        products, targets: kind == .linearSVM ? .squaredHinge(signs) : .logistic(signs),
+        outputs: 1, scale: scale
+      ).minimize(
+        from: start.map { start in (0...width).map { start.weights[$0 * outputs + output] } },
+        tolerance, isCancelled)
       for (feature, value) in single.enumerated() { weights[feature * outputs + output] = value }
       total += objective
     }
@@ -71,7 +88,7 @@ public struct LinearModel: Sendable {
       throw .invalid(
         "the model has \(weights.count / outputs - 1) features, the rows have \(rows.width)")
     }
-    return NewtonSolver.scores(rows, weights, outputs)
+    return SparseProducts(rows, transposes: false).scores(weights, outputs: outputs)
   }
 
   /// The class of each row; the first of equal ones.
@@ -106,14 +123,15 @@ private struct NewtonSolver {
     case squaredHinge([Double])
   }
 
-  let rows: SparseRows
+  let products: SparseProducts
   let targets: Targets
   let outputs: Int
   let scale: [Double]
   private let penalizesIntercept: Bool
+  private var rows: SparseRows { products.rows }
 
-  init(_ rows: SparseRows, targets: Targets, outputs: Int, scale: [Double]) {
-    self.rows = rows
+  init(_ products: SparseProducts, targets: Targets, outputs: Int, scale: [Double]) {
+    self.products = products
     self.targets = targets
     self.outputs = outputs
     self.scale = scale
@@ -124,47 +142,10 @@ private struct NewtonSolver {
     }
   }
 
-  /// rows · weights + intercept, [rows, outputs].
-  static func scores(_ rows: SparseRows, _ weights: [Double], _ outputs: Int) -> [Double] {
-    var scores = [Double](repeating: 0, count: rows.count * outputs)
-    let intercept = rows.width * outputs
-    weights.withUnsafeBufferPointer { weights in
-      rows.columns.withUnsafeBufferPointer { columns in
-        rows.values.withUnsafeBufferPointer { values in
-          for row in 0..<rows.count {
-            for k in 0..<outputs {
-              var sum = weights[intercept + k]
-              for entry in rows.starts[row]..<rows.starts[row + 1] {
-                sum += values[entry] * weights[Int(columns[entry]) * outputs + k]
-              }
-              scores[row * outputs + k] = sum
-            }
-          }
-        }
-      }
-    }
-    return scores
-  }
-
   /// Adds rowsᵀ · residuals to `result`, intercepts included.
   private func addTransposed(_ residuals: [Double], to result: inout [Double]) {
-    let intercept = rows.width * outputs
-    result.withUnsafeMutableBufferPointer { result in
-      rows.columns.withUnsafeBufferPointer { columns in
-        rows.values.withUnsafeBufferPointer { values in
-          for row in 0..<rows.count {
-            for k in 0..<outputs {
-              let residual = residuals[row * outputs + k]
-              if residual == 0 { continue }
-              result[intercept + k] += residual
-              for entry in rows.starts[row]..<rows.starts[row + 1] {
-                result[Int(columns[entry]) * outputs + k] += residual * values[entry]
-              }
-            }
-          }
-        }
-      }
-    }
+    let sums = products.transposedScores(residuals, outputs: outputs)
+    for index in sums.indices { result[index] += sums[index] }
   }
 
   /// The weights without what is not penalized.
@@ -216,7 +197,7 @@ private struct NewtonSolver {
 
   /// The curvature times a direction.
   private func curvature(_ direction: [Double], _ curves: [Double]) -> [Double] {
-    var changes = Self.scores(rows, direction, outputs)
+    var changes = products.scores(direction, outputs: outputs)
     if case .softmax = targets {
       for row in 0..<rows.count {
         let start = row * outputs
@@ -234,25 +215,39 @@ private struct NewtonSolver {
     return result
   }
 
-  func minimize(_ tolerance: Double) -> ([Double], Double) {
+  /// From zero, or from weights that are near. `tolerance` is of the gradient against that at zero.
+  func minimize(
+    from start: [Double]?, _ tolerance: Double, _ isCancelled: CancellationCheck
+  ) throws(AnalysisError) -> ([Double], Double) {
     var weights = [Double](repeating: 0, count: (rows.width + 1) * outputs)
-    var state = losses(Self.scores(rows, weights, outputs))
+    var state = losses([Double](repeating: 0, count: rows.count * outputs))
     var value = state.loss
     var first = 0.0
+    if let start {
+      var gradient = weights
+      addTransposed(state.slopes, to: &gradient)
+      first = dot(gradient, gradient).squareRoot()
+      weights = start
+      state = losses(products.scores(weights, outputs: outputs))
+      let penalty = penalized(weights)
+      value = state.loss + 0.5 * dot(penalty, penalty)
+    }
     for iteration in 0..<100 {
+      if isCancelled() { throw .cancelled }
       var gradient = penalized(weights)
       addTransposed(state.slopes, to: &gradient)
       let norm = dot(gradient, gradient).squareRoot()
-      if iteration == 0 { first = norm }
+      if iteration == 0 && start == nil { first = norm }
       if norm <= tolerance * first || norm == 0 { break }
-      let direction = solve(gradient, state.curves, accuracy: min(0.1, (norm / first).squareRoot()))
+      let direction = try solve(
+        gradient, state.curves, accuracy: min(0.1, (norm / first).squareRoot()), isCancelled)
       let slope = dot(gradient, direction)
       var length = 1.0
       var isBetter = false
       while length > 1e-12 && slope < 0 {
         var next = weights
         for index in next.indices { next[index] += length * direction[index] }
-        let nextState = losses(Self.scores(rows, next, outputs))
+        let nextState = losses(products.scores(next, outputs: outputs))
         let penalty = penalized(next)
         let nextValue = nextState.loss + 0.5 * dot(penalty, penalty)
         if nextValue <= value + 1e-4 * length * slope {
@@ -269,13 +264,16 @@ private struct NewtonSolver {
   }
 
   /// Conjugate gradients for curvature · direction = -gradient.
-  private func solve(_ gradient: [Double], _ curves: [Double], accuracy: Double) -> [Double] {
+  private func solve(
+    _ gradient: [Double], _ curves: [Double], accuracy: Double, _ isCancelled: CancellationCheck
+  ) throws(AnalysisError) -> [Double] {
     var direction = [Double](repeating: 0, count: gradient.count)
     var residual = gradient.map { -$0 }
     var step = residual
     var square = dot(residual, residual)
     let goal = accuracy * accuracy * square
     for _ in 0..<500 {
+      if isCancelled() { throw .cancelled }
       let image = curvature(step, curves)
       let bend = dot(step, image)
       guard bend > 0 else { break }
@@ -293,9 +291,5 @@ private struct NewtonSolver {
     return direction
   }
 
-  private func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for index in a.indices { sum += a[index] * b[index] }
-    return sum
-  }
+  private func dot(_ a: [Double], _ b: [Double]) -> Double { SparseProducts.dot(a, b) }
 }

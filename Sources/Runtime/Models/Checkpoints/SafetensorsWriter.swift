@@ -63,11 +63,11 @@ public enum SafetensorsWriter {
     guard header.count <= SafetensorsFile.headerLimit else {
       throw CheckpointError(.mismatch, file: path, "the header would be over 100 MB")
     }
-    let file = try AtomicFile(path: path)
     let length = UInt64(header.count)
-    try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(8 * $0)) } + header)
-    for tensor in tensors { try file.write(tensor.values, as: elementType) }
-    try file.commit()
+    try AtomicFile.writeWeights(path) { file throws(TextError) in
+      try file.append((0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(8 * $0)) } + header)
+      for tensor in tensors { try file.append(tensor.values, as: elementType) }
+    }
   }
 
   static func checkType(_ elementType: ElementType, _ path: String) throws(CheckpointError) {
@@ -80,14 +80,30 @@ public enum SafetensorsWriter {
 }
 
 extension AtomicFile {
-  /// Writes floats in the element type; answers the CRC-32 of the bytes if asked to.
+  /// Writes a weight file whole; what the file system refuses is a `CheckpointError`.
+  static func writeWeights(
+    _ path: String, _ body: (AtomicFile) throws(TextError) -> Void
+  ) throws(CheckpointError) {
+    do throws(TextError) {
+      let file = try AtomicFile(path)
+      try body(file)
+      try file.commit()
+    } catch {
+      guard case .unwritable(let path, let reason) = error else {
+        throw CheckpointError(.inputOutput, file: path, error.description)
+      }
+      throw CheckpointError(.inputOutput, file: path, "cannot be written: \(reason)")
+    }
+  }
+
+  /// Appends floats in the element type; answers the CRC-32 of the bytes if asked to.
   @discardableResult
-  func write(
+  func append(
     _ values: UnsafeBufferPointer<Float>, as elementType: ElementType, checksum: Bool = false
-  ) throws(CheckpointError) -> UInt32 {
+  ) throws(TextError) -> UInt32 {
     if elementType == .float32 {
       let bytes = UnsafeRawBufferPointer(values)
-      try write(bytes)
+      try append(memory: bytes)
       return checksum ? tl_crc32(0, bytes.baseAddress, bytes.count) : 0
     }
     let step = 64 * 1024
@@ -102,7 +118,7 @@ extension AtomicFile {
       let bytes = UnsafeRawBufferPointer(
         rebasing: scratch.prefix(part * elementType.byteCount))
       if checksum { crc = tl_crc32(crc, bytes.baseAddress, bytes.count) }
-      try write(bytes)
+      try append(memory: bytes)
       done += part
     }
     return crc

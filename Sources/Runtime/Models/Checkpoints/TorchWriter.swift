@@ -1,4 +1,5 @@
 import CModelFiles
+import TLText
 
 /// Writes a PyTorch checkpoint: an ordered dictionary of float tensors, pickle protocol 2.
 ///
@@ -29,17 +30,17 @@ public enum TorchWriter {
           .mismatch, file: path, "two tensors are named \(CheckpointError.quote(tensor.name))")
       }
     }
-    let file = try AtomicFile(path: path)
-    switch form {
-    case .zip: try writeZip(tensors, elementType, to: file)
-    case .legacy: try writeLegacy(tensors, elementType, to: file)
+    try AtomicFile.writeWeights(path) { file throws(TextError) in
+      switch form {
+      case .zip: try writeZip(tensors, elementType, to: file)
+      case .legacy: try writeLegacy(tensors, elementType, to: file)
+      }
     }
-    try file.commit()
   }
 
   private static func writeZip(
     _ tensors: [TensorToWrite], _ elementType: ElementType, to file: AtomicFile
-  ) throws(CheckpointError) {
+  ) throws(TextError) {
     var zip = ZipWriter(file)
     var pickle = PickleWriter()
     pickle.stateDict(tensors, elementType, isLegacy: false)
@@ -48,8 +49,8 @@ public enum TorchWriter {
     for (number, tensor) in tensors.enumerated() {
       try zip.add(
         "archive/data/\(number)", byteCount: tensor.values.count * elementType.byteCount
-      ) { file throws(CheckpointError) in
-        try file.write(tensor.values, as: elementType, checksum: true)
+      ) { file throws(TextError) in
+        try file.append(tensor.values, as: elementType, checksum: true)
       }
     }
     try zip.add("archive/version", Array("3\n".utf8))
@@ -58,7 +59,7 @@ public enum TorchWriter {
 
   private static func writeLegacy(
     _ tensors: [TensorToWrite], _ elementType: ElementType, to file: AtomicFile
-  ) throws(CheckpointError) {
+  ) throws(TextError) {
     var pickle = PickleWriter()
     pickle.long(TorchFile.magic)
     pickle.finish()
@@ -73,11 +74,11 @@ public enum TorchWriter {
     pickle.start()
     pickle.list(tensors.indices.map(String.init))
     pickle.finish()
-    try file.write(pickle.bytes)
+    try file.append(pickle.bytes)
     for tensor in tensors {
       let count = UInt64(tensor.values.count)
-      try file.write((0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(8 * $0)) })
-      try file.write(tensor.values, as: elementType)
+      try file.append((0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(8 * $0)) })
+      try file.append(tensor.values, as: elementType)
     }
   }
 }
@@ -214,9 +215,9 @@ private struct ZipWriter {
 
   init(_ file: AtomicFile) { self.file = file }
 
-  mutating func add(_ name: String, _ bytes: [UInt8]) throws(CheckpointError) {
-    try add(name, byteCount: bytes.count) { file throws(CheckpointError) in
-      try file.write(bytes)
+  mutating func add(_ name: String, _ bytes: [UInt8]) throws(TextError) {
+    try add(name, byteCount: bytes.count) { file throws(TextError) in
+      try file.append(bytes)
       return tl_crc32(0, bytes, bytes.count)
     }
   }
@@ -224,8 +225,8 @@ private struct ZipWriter {
   /// Adds an entry whose `body` writes `byteCount` bytes and answers their CRC-32.
   mutating func add(
     _ name: String, byteCount: Int,
-    body: (AtomicFile) throws(CheckpointError) -> UInt32
-  ) throws(CheckpointError) {
+    body: (AtomicFile) throws(TextError) -> UInt32
+  ) throws(TextError) {
     let start = file.count
     let utf8 = Array(name.utf8)
     let isWide = byteCount >= 0xFFFF_FFFF
@@ -240,7 +241,7 @@ private struct ZipWriter {
       number(isWide ? 45 : 20, 2) + number(0x800, 2) + number(0, 2) + number(0, 2)
       + number(0x21, 2)
     let sizes = number(shown, 4) + number(shown, 4) + number(utf8.count, 2)
-    try file.write(
+    try file.append(
       number(0x0403_4B50, 4) + header + number(0, 4) + sizes + number(extra.count, 2) + utf8
         + extra)
     let crc = number(Int(try body(file)), 4)
@@ -255,9 +256,9 @@ private struct ZipWriter {
     entryCount += 1
   }
 
-  mutating func finish() throws(CheckpointError) {
+  mutating func finish() throws(TextError) {
     let start = file.count
-    try file.write(directory)
+    try file.append(directory)
     if start >= 0xFFFF_FFFF || entryCount >= 0xFFFF {
       let record =
         number(0x0606_4B50, 4) + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8)
@@ -265,10 +266,10 @@ private struct ZipWriter {
         + number(start, 8)
       let locator =
         number(0x0706_4B50, 4) + number(0, 4) + number(file.count, 8) + number(1, 4)
-      try file.write(record + locator)
+      try file.append(record + locator)
     }
     let shown = min(entryCount, 0xFFFF)
-    try file.write(
+    try file.append(
       number(0x0605_4B50, 4) + number(0, 4) + number(shown, 2) + number(shown, 2)
         + number(directory.count, 4) + number(min(start, 0xFFFF_FFFF), 4) + number(0, 2))
   }

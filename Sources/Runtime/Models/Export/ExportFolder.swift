@@ -103,9 +103,7 @@ enum ExportFolder {
   }
 
   static func write(_ json: JSON, to path: String) throws {
-    let file = try AtomicFile(path: path)
-    try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
-    try file.commit()
+    try AtomicFile.write(path, text: json.serialized(pretty: true) + "\n")
   }
 
   static func readJSON(_ path: String) throws -> JSON {

@@ -37,8 +37,11 @@ public struct DonorLocator: Sendable {
   ) throws(HubError) -> String {
     let path = HubSettings.expandTilde(name, home: HubSettings.homeFolder)
     if FileQuery.isDirectory(path) { return path }
-    if name.hasPrefix("/") || name.hasPrefix(".") || name.hasPrefix("~") || name.hasSuffix("/") {
-      throw HubError(.badName, path, "there is no such directory")
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).count
+    if name.hasPrefix("/") || name.hasPrefix(".") || name.hasPrefix("~") || name.hasSuffix("/")
+      || parts > 2
+    {
+      throw Self.noFolder(path)
     }
     try Self.check(name, revision)
     let cache = HubCache(root: settings.cache)
@@ -47,7 +50,9 @@ public struct DonorLocator: Sendable {
     }
     guard !settings.isOffline else {
       throw HubError(
-        .offline, name, "is not in \(settings.cache), and HF_HUB_OFFLINE forbids to fetch it",
+        .offline, name,
+        "there is no such folder, it is not in \(settings.cache), and HF_HUB_OFFLINE forbids to "
+          + "fetch it",
         next: "unset HF_HUB_OFFLINE, or bring it with scripts/get-donor")
     }
     return try fetch(name, revision, cache, progress)
@@ -69,6 +74,27 @@ public struct DonorLocator: Sendable {
     return false
   }
 
+  /// A path that leads to no folder, with what is there instead.
+  private static func noFolder(_ path: String) -> HubError {
+    var parent = path
+    while parent.hasSuffix("/"), parent.utf8.count > 1 { parent.removeLast() }
+    if FileQuery.exists(parent) {
+      return HubError(
+        .badName, path, "is a file, not a folder",
+        next: "a donor is a folder with config.json, the weights and the tokenizer")
+    }
+    repeat {
+      parent = FileQuery.folder(of: parent)
+    } while !FileQuery.isDirectory(parent)
+      && parent != "/" && parent != "."
+    let folders = FileQuery.names(in: parent).filter { FileQuery.isDirectory("\(parent)/\($0)") }
+      .sorted()
+    let list = folders.prefix(8).joined(separator: ", ") + (folders.count > 8 ? ", …" : "")
+    return HubError(
+      .badName, path, "there is no such folder",
+      next: folders.isEmpty ? "\(parent) has no folders" : "\(parent) has \(list)")
+  }
+
   /// Refuses what the hub could not have, before it becomes a path or an address.
   private static func check(_ name: String, _ revision: String) throws(HubError) {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -76,7 +102,7 @@ public struct DonorLocator: Sendable {
       !name.utf8.elementsEqual("..".utf8), name.utf8.count <= 96
     else {
       throw HubError(
-        .badName, CheckpointError.quote(name), "is neither a directory nor a name like org/model")
+        .badName, CheckpointError.quote(name), "is neither a folder nor a name like org/model")
     }
     guard HubCache.isPlainName(revision) else {
       throw HubError(
@@ -192,9 +218,9 @@ public struct DonorLocator: Sendable {
     throws(HubError)
   {
     try HubCache.makeFolder(folder)
-    do throws(CheckpointError) {
-      let file = try AtomicFile(path: folder + "/" + revision)
-      try file.write(Array(commit.utf8))
+    do throws(TextError) {
+      let file = try AtomicFile(folder + "/" + revision)
+      try file.append(commit)
       try file.commit()
     } catch {
       throw HubError(.storage, folder, error.description)

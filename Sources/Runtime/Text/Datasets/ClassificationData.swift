@@ -23,8 +23,8 @@ public struct ClassificationData: Sendable {
       throw .invalid("\(texts.count) texts have \(pairs.count) second texts")
     }
     for (row, label) in labels.enumerated() where label < 0 || label >= labelNames.count {
-      throw .invalid(
-        "row \(row): label \(label) is outside the \(labelNames.count) classes of the task")
+      throw .invalidRow(
+        row, "label \(label) is outside the \(labelNames.count) classes of the task")
     }
     self.texts = texts
     self.pairs = pairs
@@ -52,7 +52,7 @@ public struct ClassificationData: Sendable {
       let name = try LabelNames.text(column, row, label)
       guard let index = names.index(of: name) else {
         let known = names.names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
-        throw .invalid("row \(row): column `\(label)` has `\(name)`, the classes are \(known)")
+        throw .invalidRow(row, "column `\(label)` has `\(name)`, the classes are \(known)")
       }
       labels.append(index)
     }
@@ -102,8 +102,9 @@ enum TextColumn {
       switch column.value(at: row) {
       case .text(let text): texts.append(text)
       case let value:
-        throw .invalid(
-          "row \(row): column `\(name)` has \(value.kindName), expected a text"
+        throw .invalidRow(
+          row,
+          "column `\(name)` has \(value.kindName), expected a text"
             + (value.isMissing ? "; drop the rows without one before making a task" : ""))
       }
     }

@@ -53,16 +53,17 @@ extension Table {
         guard case .list(let word) = words.value(at: row),
           case .list(let label) = labels.value(at: row), word.count == label.count
         else {
-          throw TextError.invalid(
-            "row \(row): expected lists of one length in columns `\(tokens)` and `\(tags)`")
+          throw TextError.invalidRow(
+            row, "expected lists of one length in columns `\(tokens)` and `\(tags)`")
         }
         for (word, label) in zip(word, label) {
           let cells = try [word, label].map { cell in
             guard case .text(let text) = cell, !text.isEmpty,
               !text.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D })
             else {
-              throw TextError.invalid(
-                "row \(row): \(cell.kindName) cannot be a CoNLL column; expected a text that is "
+              throw TextError.invalidRow(
+                row,
+                "\(cell.kindName) cannot be a CoNLL column; expected a text that is "
                   + "not empty and has no tab or line break")
             }
             return text

@@ -60,11 +60,12 @@ public struct LabelNames: Sendable, Equatable {
     case .text(let text) where !text.isEmpty: return text
     case .int, .bool: return value.cellText
     case .none, .text:
-      throw .invalid(
-        "row \(row): column `\(name)` has no label; drop the rows without one before making a task")
+      throw .invalidRow(
+        row, "column `\(name)` has no label; drop the rows without one before making a task")
     case .number, .list, .record:
-      throw .invalid(
-        "row \(row): column `\(name)` has \(value.kindName), expected a class name "
+      throw .invalidRow(
+        row,
+        "column `\(name)` has \(value.kindName), expected a class name "
           + "(text, integer, or boolean)")
     }
   }

@@ -31,7 +31,10 @@ public struct TagRepairs: Sendable, Equatable {
   public var total: Int { orphans + kindChanges + unknownTags + unfinished }
 
   /// One line for a person, nil when nothing was mended.
-  public var summary: String? {
+  public var summary: String? { summary(nil) }
+
+  /// The same with the example's place in the file, where that is known.
+  public func summary(_ origin: RowOrigin?) -> String? {
     guard total > 0 else { return nil }
     var parts: [String] = []
     if orphans > 0 { parts.append("\(orphans) I- without a B- before it") }
@@ -39,7 +42,9 @@ public struct TagRepairs: Sendable, Equatable {
     if unknownTags > 0 { parts.append("\(unknownTags) unknown tags taken as O") }
     if unfinished > 0 { parts.append("\(unfinished) entities without their end") }
     return "\(total) malformed tags repaired: " + parts.joined(separator: ", ")
-      + (examples.first.map { "; first: \($0)" } ?? "")
+      + (examples.first.map { first in
+        "; first: \(first)" + (origin.map { ", \($0.place(of: first.sentence))" } ?? "")
+      } ?? "")
   }
 
   mutating func note(_ sentence: Int, _ word: Int, _ found: String, _ became: String) {

@@ -40,10 +40,10 @@ public struct TaggingData: Sendable {
     var known: [[UInt8]: EntityTag] = [:]
     for (row, names) in tagTexts.enumerated() {
       guard names.count == tokens[row].count else {
-        throw .invalid("row \(row): \(tokens[row].count) tokens have \(names.count) tags")
+        throw .invalidRow(row, "\(tokens[row].count) tokens have \(names.count) tags")
       }
       guard !names.isEmpty else {
-        throw .invalid("row \(row): a sentence without words; drop such rows")
+        throw .invalidRow(row, "a sentence without words; drop such rows")
       }
       var sentence: [EntityTag] = []
       sentence.reserveCapacity(names.count)
@@ -55,8 +55,9 @@ public struct TaggingData: Sendable {
           var tag = EntityTag.outside
           if parts.prefix != .outside {
             guard let kind = kinds.index(of: parts.kind) else {
-              throw .invalid(
-                "row \(row), word \(word): tag `\(name)` is of a kind outside "
+              throw .invalidRow(
+                row,
+                "tag `\(name)` of word \(word) is of a kind outside "
                   + kinds.names.map { "`\($0)`" }.joined(separator: ", "))
             }
             tag = EntityTag(prefix: parts.prefix, kind: kind)
@@ -117,8 +118,9 @@ public struct TaggingData: Sendable {
     result.reserveCapacity(column.count)
     for row in 0..<column.count {
       guard case .list(let items) = column.value(at: row) else {
-        throw .invalid(
-          "row \(row): column `\(name)` has \(column.value(at: row).kindName), "
+        throw .invalidRow(
+          row,
+          "column `\(name)` has \(column.value(at: row).kindName), "
             + "expected a list of texts")
       }
       var texts: [String] = []
@@ -129,14 +131,15 @@ public struct TaggingData: Sendable {
         case .int(let number):
           guard let numbering else { fallthrough }
           guard numbering.indices.contains(number) else {
-            throw .invalid(
-              "row \(row): item \(place) of column `\(name)` is \(number), "
+            throw .invalidRow(
+              row,
+              "item \(place) of column `\(name)` is \(number), "
                 + "the list of tag names has \(numbering.count)")
           }
           texts.append(numbering[number])
         default:
-          throw .invalid(
-            "row \(row): item \(place) of column `\(name)` is \(item.kindName), expected a text")
+          throw .invalidRow(
+            row, "item \(place) of column `\(name)` is \(item.kindName), expected a text")
         }
       }
       result.append(texts)

@@ -38,7 +38,9 @@ extension Table {
         try DelimitedReader(text.content, path: file.path, options).table(isCancelled)
       }
     }
-    return try result.get()
+    let table = try result.get()
+    return table.with(
+      RowOrigin(file, header: options.hasHeader ? 1 : 0, rowCount: table.rowCount))
   }
 }
 

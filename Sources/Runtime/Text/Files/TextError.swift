@@ -11,6 +11,8 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Bytes that are not of the expected encoding.
   case encoding(path: String?, line: Int, message: String)
   case noSuchColumn(name: String, columns: [String])
+  /// A fault of a row of a table.
+  case invalidRow(Int, String)
   /// A request that makes no sense for this table.
   case invalid(String)
   /// The caller's `isCancelled` said stop.
@@ -33,6 +35,7 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
       return columns.isEmpty
         ? "no column `\(name)`; the table has no columns"
         : "no column `\(name)`; the table has \(list)\(rest)"
+    case .invalidRow(let row, let message): return "row \(row): \(message)"
     case .invalid(let message): return message
     case .cancelled: return "stopped"
     }

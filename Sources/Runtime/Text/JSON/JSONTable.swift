@@ -34,7 +34,8 @@ extension Table {
             + "rows of a table share their fields")
       }
     }
-    return builder.finished()
+    let table = builder.finished()
+    return table.with(RowOrigin(file, header: 0, rowCount: table.rowCount))
   }
 
   /// Adds the row of one line.

@@ -9,13 +9,22 @@ public struct Table: Sendable, Equatable {
   public let names: [String]
   public let columns: [Column]
   public let rowCount: Int
+  /// Which rows of which file these are, where that is known.
+  public let origin: RowOrigin?
 
   public static let empty = Table(unchecked: [], [], rowCount: 0)
 
-  init(unchecked names: [String], _ columns: [Column], rowCount: Int) {
+  init(
+    unchecked names: [String], _ columns: [Column], rowCount: Int, origin: RowOrigin? = nil
+  ) {
     self.names = names
     self.columns = columns
     self.rowCount = rowCount
+    self.origin = origin
+  }
+
+  public static func == (a: Table, b: Table) -> Bool {
+    a.rowCount == b.rowCount && a.names == b.names && a.columns == b.columns
   }
 
   /// Throws `invalid` for columns of different length, or a name that occurs twice.
@@ -83,7 +92,7 @@ public struct Table: Sendable, Equatable {
   /// The named columns in the given order.
   public func selecting(_ names: [String]) throws(TextError) -> Table {
     try Self.checkNames(names)
-    return Table(unchecked: names, try columns(names), rowCount: rowCount)
+    return Table(unchecked: names, try columns(names), rowCount: rowCount, origin: origin)
   }
 
   /// All columns but the named ones.
@@ -93,7 +102,8 @@ public struct Table: Sendable, Equatable {
       !names.contains { $0.hasSameBytes(as: self.names[index]) }
     }
     return Table(
-      unchecked: kept.map { self.names[$0] }, kept.map { columns[$0] }, rowCount: rowCount)
+      unchecked: kept.map { self.names[$0] }, kept.map { columns[$0] }, rowCount: rowCount,
+      origin: origin)
   }
 
   /// Renames columns; those not mentioned keep their names.
@@ -104,7 +114,7 @@ public struct Table: Sendable, Equatable {
       renamed[index] = to
     }
     try Self.checkNames(renamed)
-    return Table(unchecked: renamed, columns, rowCount: rowCount)
+    return Table(unchecked: renamed, columns, rowCount: rowCount, origin: origin)
   }
 
   /// Adds a column at the end, or replaces the one of that name in its place.
@@ -120,7 +130,7 @@ public struct Table: Sendable, Equatable {
       names.append(name)
       columns.append(column)
     }
-    return Table(unchecked: names, columns, rowCount: column.count)
+    return Table(unchecked: names, columns, rowCount: column.count, origin: origin)
   }
 
   // MARK: Rows
@@ -128,7 +138,9 @@ public struct Table: Sendable, Equatable {
   /// The rows of a range, cut to the table.
   public func slice(_ rows: Range<Int>) -> Table {
     let rows = rows.clamped(to: 0..<rowCount)
-    return Table(unchecked: names, columns.map { $0.slice(rows) }, rowCount: rows.count)
+    return Table(
+      unchecked: names, columns.map { $0.slice(rows) }, rowCount: rows.count,
+      origin: origin?.slice(rows))
   }
 
   public func head(_ count: Int) -> Table { slice(0..<max(0, count)) }
@@ -146,7 +158,9 @@ public struct Table: Sendable, Equatable {
   }
 
   func taking(unchecked rows: [Int]) -> Table {
-    Table(unchecked: names, columns.map { $0.taking(rows) }, rowCount: rows.count)
+    Table(
+      unchecked: names, columns.map { $0.taking(rows) }, rowCount: rows.count,
+      origin: origin?.taking(rows))
   }
 
   /// The rows where `mask` is true; the mask has an entry per row.

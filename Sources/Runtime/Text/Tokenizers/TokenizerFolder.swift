@@ -196,16 +196,12 @@ extension Tokenizer {
       ("tokenizer_config.json", Array(definition.savedConfiguration.serialized(pretty: true).utf8)))
     for (name, bytes) in files {
       let path = directory + "/" + name
-      // Beside the file and then in its place: a reader never sees half of it.
-      let partial = path + ".partial"
-      guard let stream = fopen(partial, "w") else {
-        throw TokenizerError("cannot write \"\(partial)\": \(SystemError.current)")
-      }
-      let written = fwrite(bytes, 1, bytes.count, stream)
-      guard fclose(stream) == 0, written == bytes.count, rename(partial, path) == 0 else {
-        let reason = SystemError.current
-        unlink(partial)
-        throw TokenizerError("cannot write \"\(path)\": \(reason)")
+      do throws(TextError) {
+        let file = try AtomicFile(path)
+        try file.append(bytes)
+        try file.commit()
+      } catch {
+        throw TokenizerError(error.description)
       }
     }
   }

@@ -38,7 +38,9 @@ public final class EvaluationObject: DomainObject {
 
   override public var kind: KindSet { .evaluation }
   override public var fieldNames: [String] {
-    estimates.map(\.name) + ["part", "n", "metrics", "classes", "confusion", "entities"]
+    estimates.map(\.name) + [
+      "part", "n", "metrics", "intervals", "classes", "confusion", "entities",
+    ]
   }
 
   override public func field(_ name: String, _ machine: Machine) throws -> Value? {
@@ -49,6 +51,15 @@ public final class EvaluationObject: DomainObject {
     case "part": return .text(part.rawValue)
     case "n": return .integer(predictions.count)
     case "metrics": return .object(TableObject(try metricTable(), machine))
+    case "intervals":
+      let metrics = try metricTable()
+      return machine.record(
+        estimates.enumerated().map { row, found in
+          (
+            found.name,
+            machine.record(metrics.row(row).map { ($0.0, Value($0.1, machine.symbols)) })
+          )
+        })
     case "classes", "entities":
       return try classTable().map { .object(TableObject($0, machine)) } ?? Value.none
     case "confusion":
