@@ -99,7 +99,9 @@ extension GnuplotScript {
       line(
         "set \(name)label \(GnuplotScript.quoted(axis.label, limit: limit)) noenhanced"
           + (isText
-            ? "" : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.4" : "")"))
+            ? ""
+            : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.5" : " offset 0.8,0")")
+      )
     }
     if !axis.showsTicks {
       line("unset \(name)tics")

@@ -134,7 +134,7 @@ public struct HeatMapPanel: Panel {
       }
     }
     let longest = shown.flatMap { $0 }.map(\.count).max() ?? 0
-    guard Double(longest) * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
+    guard Double(longest) * 1.12 * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
       cell.height > HouseStyle.lineHeight(fontSize: 5.5)
     else { return }
     let isLarge = Double(longest + 1) * HouseStyle.width(of: "m", fontSize: 8) < cell.width

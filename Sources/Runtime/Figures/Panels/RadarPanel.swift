@@ -29,6 +29,7 @@ public struct RadarPanel: Panel {
     self.series = series
   }
 
+  public var legend: [String] { series.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "radar" }
   public var size: FigureSize { FigureSize(140, 115) }
 
@@ -78,7 +79,7 @@ public struct RadarPanel: Panel {
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
     script.line("unset border; unset tics; unset grid")
-    script.legend(series.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(legend, in: frame)
     if !script.isText { script.line("set size ratio -1") }
     script.axis("x", Axis(range: -2.3...2.3, showsTicks: false), [], room: frame.size.width)
     script.axis("y", Axis(range: -1.45...1.4, showsTicks: false), [], room: frame.size.height)

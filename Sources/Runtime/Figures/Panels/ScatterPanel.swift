@@ -37,6 +37,10 @@ public struct ScatterPanel: Panel {
     self.hasEqualUnits = hasEqualUnits
   }
 
+  public var legend: [String] {
+    if case .groups(_, let names) = color { return names }
+    return []
+  }
   public var name: String { "scatter" }
   public var size: FigureSize { hasEqualUnits ? FigureSize(130, 115) : FigureSize(140, 100) }
 
