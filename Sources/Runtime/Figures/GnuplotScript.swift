@@ -9,6 +9,8 @@ public struct GnuplotScript: Sendable {
   public private(set) var text = ""
   private var blocks = 0
   private var labels = 0
+  /// Whether the plot has a title above it.
+  private(set) var hasTitle = false
 
   init(_ canvas: Canvas, _ language: FigureLanguage) {
     self.canvas = canvas
@@ -110,6 +112,7 @@ public struct GnuplotScript: Sendable {
       "set origin \(Decimals.fixed(frame.x, 4)),\(Decimals.fixed(frame.y, 4)); "
         + "set size \(Decimals.fixed(frame.width, 4)),\(Decimals.fixed(frame.height, 4))")
     labels = 1
+    hasTitle = !title.isEmpty
     if isText {
       line(
         "set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0 textcolor default"
@@ -146,7 +149,7 @@ public struct GnuplotScript: Sendable {
     line(
       "set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols \(columns)"
         + (isText
-          ? "" : " offset 0,-0.4 font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'")
+          ? "" : " font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'")
     )
   }
 

@@ -15,8 +15,8 @@ struct HeatMapLayout {
       return Double(longest) * HouseStyle.width(of: "m", fontSize: fontSize)
     }
     self.fontSize = fontSize
-    left = width(panel.rows, 30) + 4 + (panel.rowLabel.isEmpty ? 1 : 6)
-    right = panel.scaleLabel.isEmpty ? 15 : 20
+    left = 1.1 * width(panel.rows, 30) + 4.5 + (panel.rowLabel.isEmpty ? 1 : 6)
+    right = panel.scaleLabel.isEmpty ? 15 : 21
     top = panel.title.isEmpty ? 3 : 9
     let across = max(10, (size.width - left - right) / panel.columnCount)
     let line = HouseStyle.lineHeight(fontSize: fontSize)
@@ -92,6 +92,6 @@ struct HeatMapLayout {
       "set colorbox user origin screen \(place(x + (wide + 2.5) / frame.canvas.width)), screen "
         + "\(place(y - high / frame.canvas.height)) size screen "
         + "\(place(3 / frame.canvas.width)), screen \(place(high / frame.canvas.height))")
-    script.line("set cbtics \(font); set cblabel \(ink) offset -0.6,0")
+    script.line("set cbtics \(font); set cblabel \(ink) offset -1.4,0")
   }
 }
