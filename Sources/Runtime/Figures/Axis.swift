@@ -104,7 +104,7 @@ extension GnuplotScript {
         "set \(name)label \(GnuplotScript.quoted(axis.label, limit: limit)) noenhanced"
           + (isText
             ? ""
-            : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.7" : " offset 0.8,0")")
+            : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.4" : " offset 0.8,0")")
       )
     }
     if !axis.showsTicks {

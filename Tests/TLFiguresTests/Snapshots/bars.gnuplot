@@ -16,7 +16,7 @@ set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2
 set yrange [-5.6:0.6]
 set ytics ('feature_extraction' 0, 'linear_probe' -1, 'adapters' -2, 'lora' -3, 'layerwise' -4, 'full_fine_tuning' -5) noenhanced
 set xrange [0:0.9464]
-set xlabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 0.2
 set grid xtics noytics; set ytics scale 0
 $d1 << EOD

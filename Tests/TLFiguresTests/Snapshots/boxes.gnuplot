@@ -15,7 +15,7 @@ set tmargin 2.2
 set yrange [-3.6:0.6]
 set ytics ('LoRA' 0, 'адаптеры' -1, 'полное дообучение' -2, 'проба' -3) noenhanced
 set xrange [0.792087121338181:0.8475565201242502]
-set xlabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 0.01
 set grid xtics noytics; set ytics scale 0
 $d1 << EOD

@@ -12,7 +12,7 @@ unset key
 set label 2 'length and loss' at screen 0.5, screen 0.96 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set xrange [29.16649710804028:36.46564078743804]
-set xlabel 'length, tokens' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'length, tokens' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 1
 set yrange [15.467283541361496:22.352790073868057]
 set ylabel 'loss, nats' noenhanced textcolor rgb '#333333' offset 0.8,0

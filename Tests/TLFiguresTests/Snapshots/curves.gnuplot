@@ -14,7 +14,7 @@ set label 2 'Потери по шагам' at screen 0.5, screen 0.9556 center f
 set tmargin 2.2
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 1 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [0.88:4.12]
-set xlabel 'шаг' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'шаг' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 1
 set yrange [0.07976540348477756:0.4419870449209151]
 set ylabel 'потери, нат' noenhanced textcolor rgb '#333333' offset 0.8,0

@@ -13,7 +13,7 @@ unset key
 set label 2 'Длина текста' at screen 0.25, screen 0.9412 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set xrange [9.86:43.14]
-set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 10
 set yrange [0:2.08]
 set ylabel 'тексты' noenhanced textcolor rgb '#333333' offset 0.8,0
@@ -38,7 +38,7 @@ set label 2 'Две группы' at screen 0.75, screen 0.9412 center font 'Dej
 set tmargin 2.2
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [9.86:43.14]
-set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 10
 set yrange [0:2.08]
 set ylabel 'тексты' noenhanced textcolor rgb '#333333' offset 0.8,0

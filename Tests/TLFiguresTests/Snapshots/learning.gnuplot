@@ -14,7 +14,7 @@ set tmargin 2.2
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [86.95652173913044:11500]
 set logscale x
-set xlabel 'training examples' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'training examples' noenhanced textcolor rgb '#333333' offset 0,0.4
 set yrange [0.4524:0.9276]
 set ylabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 0.1

@@ -64,7 +64,7 @@ unset key
 set tmargin 1
 set lmargin at screen 0.1909; set rmargin at screen 0.9636
 set xrange [0:1]
-set xlabel 'confidence' noenhanced textcolor rgb '#333333' offset 0,0.7
+set xlabel 'confidence' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 0.2
 set yrange [0:175.76]
 set ylabel 'examples' noenhanced textcolor rgb '#333333' offset 0.8,0

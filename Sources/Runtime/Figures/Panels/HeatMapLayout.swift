@@ -21,14 +21,14 @@ struct HeatMapLayout {
     let across = max(10, (size.width - left - right) / panel.columnCount)
     let line = HouseStyle.lineHeight(fontSize: fontSize)
     let texts = width(panel.columns, 20)
-    let room = min(16, across)
+    let room = min(20, across)
     // Names that are too many are thinned out, and short ones need no turn.
     isTurned = texts + 1.5 > room && texts > 8
     isUpright = isTurned && room < 1.5 * line
     let label = isUpright ? texts : isTurned ? 0.68 * texts + line / 2 : line
     bottom = label + 4 + (panel.columnLabel.isEmpty ? 0 : 5)
-    var wide = min(16, (size.width - left - right) / panel.columnCount)
-    var high = min(16, (size.height - top - bottom) / panel.rowCount)
+    var wide = min(20, (size.width - left - right) / panel.columnCount)
+    var high = min(20, (size.height - top - bottom) / panel.rowCount)
     wide = max(wide, 0.05)
     high = max(high, 0.05)
     if max(wide, high) / min(wide, high) <= 2.5 || high > wide {
@@ -71,7 +71,6 @@ struct HeatMapLayout {
     ticks("y", panel.rows, cell.height, 30, "")
     let x0 = "set xrange [-0.5:\(Decimals.exact(panel.columnCount - 0.5))]"
     script.line("\(x0); set yrange [-0.5:\(Decimals.exact(panel.rowCount - 0.5))]")
-    let ink = "textcolor rgb '\(HouseStyle.ink)' \(font)"
     if !panel.rowLabel.isEmpty {
       let limit = max(
         6, Int(min(frame.size.height, high + 20) / HouseStyle.width(of: "m", fontSize: fontSize)))
@@ -92,6 +91,15 @@ struct HeatMapLayout {
       "set colorbox user origin screen \(place(x + (wide + 2.5) / frame.canvas.width)), screen "
         + "\(place(y - high / frame.canvas.height)) size screen "
         + "\(place(3 / frame.canvas.width)), screen \(place(high / frame.canvas.height))")
-    script.line("set cbtics \(font); set cblabel \(ink) offset -1.4,0")
+    script.line("set cbtics \(font)")
+    if !panel.scaleLabel.isEmpty {
+      let room = min(frame.size.height - 4, high + bottom)
+      script.label(
+        panel.scaleLabel,
+        at: "screen \(place(x + (wide + 18.5) / frame.canvas.width)), graph 0.5",
+        options: "center rotate by 90 textcolor rgb '\(HouseStyle.ink)'",
+        limit: max(6, Int(room / HouseStyle.width(of: "m", fontSize: fontSize))),
+        font: "\(HouseStyle.family),\(Decimals.fixed(fontSize, 1))")
+    }
   }
 }

@@ -80,7 +80,7 @@ public struct HeatMapPanel: Panel {
     script.begin(frame, title: title)
     let all = values.lazy.flatMap { $0 }
     let (low, high) = script.colorScale(
-      scale, all, label: scaleLabel, room: frame.size.height - 20, range: range,
+      scale, all, label: "", room: frame.size.height - 20, range: range,
       showsBar: !script.isText)
     let columnTicks = columns.enumerated().map { Axis.Tick(Double($0), $1) }
     let rowTicks = rows.enumerated().map { Axis.Tick(rowCount - 1 - Double($0), $1) }
