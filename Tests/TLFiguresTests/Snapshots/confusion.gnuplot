@@ -1,4 +1,4 @@
-set terminal pngcairo noenhanced size 1102,645 font 'DejaVu Sans,9' fontscale 2.78 linewidth 2.22 pointscale 2.78 butt background '#ffffff'
+set terminal pngcairo noenhanced size 1102,645 font 'DejaVu Sans,9' fontscale 2.08 linewidth 2.22 pointscale 2.78 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot

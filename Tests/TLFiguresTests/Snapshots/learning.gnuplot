@@ -1,4 +1,4 @@
-set terminal pdfcairo noenhanced color size 14cm,9cm font 'DejaVu Sans,9' linewidth 0.8 butt
+set terminal pdfcairo noenhanced color size 14cm,9cm font 'DejaVu Sans,9' fontscale 0.75 linewidth 0.8 butt
 set encoding utf8
 set multiplot
 reset
