@@ -5,6 +5,9 @@ import PackageDescription
 /// `scripts/fuzz` sets it: the parts that are fuzzed count what they run, and there is `tl-fuzz`.
 let isFuzzing = ProcessInfo.processInfo.environment["TL_FUZZ"] != nil
 
+/// `scripts/bench` sets it: there is `encoder-benchmark`.
+let isBenchmarking = ProcessInfo.processInfo.environment["TL_BENCHMARK"] != nil
+
 /// Library targets are optimized across modules in release: a generic loop over another module's
 /// type is 30 times slower without it.
 let library: [SwiftSetting] =
@@ -59,6 +62,13 @@ let package = Package(
       dependencies: ["TLAnalysis", "TLModels", "TLStore", "TLTensor", "TLText"],
       path: "Sources/Runtime/Transfer", swiftSettings: library),
 
+    .target(
+      name: "CGnuplot", path: "Sources/Runtime/Figures/CGnuplot",
+      linkerSettings: [.linkedLibrary("boost_iostreams")]),
+    .target(
+      name: "TLFigures", dependencies: ["CGnuplot", "TLText"], path: "Sources/Runtime/Figures",
+      exclude: ["CGnuplot"], swiftSettings: library),
+
     // DSL
     .target(name: "TLSyntax", path: "Sources/DSL/Syntax", swiftSettings: library),
     .target(name: "CStack", path: "Sources/DSL/Interpreter/CStack"),
@@ -66,7 +76,7 @@ let package = Package(
       name: "TLInterpreter",
       dependencies: [
         "TLSyntax", "TLText", "TLTensor", "TLModels", "TLAnalysis", "TLStore", "TLTransfer",
-        "CStack",
+        "TLFigures", "CStack",
       ],
       path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
@@ -77,7 +87,7 @@ let package = Package(
     .target(
       name: "TLShell",
       dependencies: [
-        "TLInterpreter", "TLSyntax", "TLText", "CEditLine",
+        "TLInterpreter", "TLSyntax", "TLText", "TLFigures", "CEditLine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -88,6 +98,8 @@ let package = Package(
     .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
     .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
     .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
+    .testTarget(
+      name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"], exclude: ["Snapshots"]),
     .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
     .testTarget(
       name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
@@ -106,4 +118,11 @@ if isFuzzing {
     .executableTarget(
       name: "tl-fuzz", dependencies: ["TLInterpreter", "TLSyntax"], path: "Tests/Fuzz",
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
+
+if isBenchmarking {
+  package.targets.append(
+    .executableTarget(
+      name: "encoder-benchmark", dependencies: ["TLModels", "TLTensor", "TLText"],
+      path: "Tests/EncoderBenchmark"))
 }

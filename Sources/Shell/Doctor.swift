@@ -3,6 +3,7 @@
 
 import CEditLine
 import Glibc
+import TLFigures
 import TLInterpreter
 
 extension Shell {
@@ -23,7 +24,7 @@ extension Shell {
     report.library(
       "OpenBLAS", "libopenblas.so.0", facts ?? "",
       package: "libopenblas-dev")
-    report.program("gnuplot", package: "gnuplot-nox")
+    report.gnuplot()
     report.font()
     report.library("simdjson", "libsimdjson.so.14", "", package: "libsimdjson-dev")
     report.library("PCRE2", "libpcre2-8.so.0", "", package: "libpcre2-dev")
@@ -36,7 +37,11 @@ extension Shell {
     report.fact("UTF-8", terminal.usesUTF8 ? "yes" : "no: the locale is another")
     if !terminal.usesUTF8 { report.cure("export LC_ALL=C.UTF-8") }
     report.fact("editing", terminal.isCapable ? "yes" : "no: TERM names no capable terminal")
-    report.fact("sixel images", "unknown")
+    report.fact(
+      "figures",
+      terminal.outputIsTerminal && terminal.isCapable
+        ? terminal.images.map { "as pictures, by \($0.rawValue)" } ?? "in characters"
+        : "as a line of text")
     report.heading("files")
     let history = History()
     report.fact(
@@ -99,6 +104,22 @@ private struct DoctorReport {
       return
     }
     fact(name, [path, DoctorReport.output(of: "\(name) --version")].joined(separator: ", "))
+  }
+
+  /// gnuplot, and whether it has what figures are drawn with.
+  mutating func gnuplot() {
+    program("gnuplot", package: "gnuplot-nox")
+    guard let renderer = try? FigureRenderer(limit: 20) else { return }
+    let probe = Figure([CurvePanel(x: Axis(), y: Axis(), curves: [])])
+    for format in Figure.Format.allCases {
+      do {
+        _ = try renderer.draw(probe, probe.canvas(format))
+      } catch {
+        fact("", "\(format.rawValue): \(error)")
+        cure("sudo apt-get install -y --no-install-recommends gnuplot-nox")
+        return
+      }
+    }
   }
 
   /// The first line that a command writes.

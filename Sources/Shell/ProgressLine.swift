@@ -29,6 +29,11 @@ final class ProgressLine {
     case .progress(let label, let share, let details):
       draw(label: label, share: share, details: details)
     case .done: clear()
+    case .note(let text):
+      clear()
+      let line = DisplayWidth.escaped(text)
+      streams.report(
+        terminal.errorUsesColor ? "\u{1B}[33mnote\u{1B}[0m: \(line)\n" : "note: \(line)\n")
     case .cost(let text):
       clear()
       streams.report(terminal.errorUsesColor ? "\u{1B}[2m\(text)\u{1B}[0m\n" : "\(text)\n")

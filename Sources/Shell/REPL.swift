@@ -32,9 +32,8 @@ final class REPL {
     {
       reader = edited
     }
-    session.show = { [shell] value in
-      let text = show(value, shell.style)
-      if !text.isEmpty { shell.streams.output.write(text + "\n") }
+    session.show = { [shell, cancellation = session.machine.cancellation] value in
+      shell.display(value, cancellation)
     }
     if isTerminal {
       write("tl \(Program.version)  :help explains, Tab completes, Ctrl-D leaves\n")

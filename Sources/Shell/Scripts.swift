@@ -53,12 +53,11 @@ extension Shell {
     } catch {
       return usageError("\(error)")
     }
-    return thread.run { [streams, style] in
+    return thread.run {
       let session = newSession(arguments: arguments)
       Interrupts.cancel(session.machine.cancellation, endsAtSecond: true)
       session.show = { value in
-        let text = show(value, style)
-        if !text.isEmpty { streams.output.write(text + "\n") }
+        self.display(value, session.machine.cancellation)
       }
       let values = settings.map { ($0.name, $0.value(session.machine)) }
       return code(of: session.run(source, settings: values))

@@ -20,10 +20,12 @@ public struct AttentionShape {
   /// The probability of dropout of attention weights.
   public var dropout: Float = 0
 
-  /// Self-attention with the usual scale 1 / √D.
-  public init(_ sequences: Sequences, heads: Int, headSize: Int, dropout: Float = 0) {
+  /// Attention with the usual scale 1 / √D; self-attention unless the keys are other rows.
+  public init(
+    _ sequences: Sequences, keys: Sequences? = nil, heads: Int, headSize: Int, dropout: Float = 0
+  ) {
     self.sequences = sequences
-    keySequences = sequences
+    keySequences = keys ?? sequences
     self.heads = heads
     scale = 1 / Float(headSize).squareRoot()
     self.dropout = dropout

@@ -49,4 +49,20 @@ extension Arena {
       offsets: UnsafePointer(offsets), count: lengths.count, tokens: tokens, longest: longest,
       tokenNumbers: UnsafePointer(tokenNumbers), sequenceNumbers: UnsafePointer(sequenceNumbers))
   }
+
+  /// The first row of each sequence, as sequences of one row each that keep their numbers in the
+  /// whole batch, so that dropout falls on them as it does on the whole.
+  public func firstRows(of sequences: Sequences) -> Sequences {
+    let offsets = allocate(Int32.self, sequences.count + 1)
+    let tokenNumbers = allocate(Int32.self, sequences.count)
+    offsets[0] = 0
+    for sequence in 0..<sequences.count {
+      tokenNumbers[sequence] = sequences.tokenNumbers[sequences.start(sequence)]
+      offsets[sequence + 1] = Int32(truncatingIfNeeded: sequence + 1)
+    }
+    return Sequences(
+      offsets: UnsafePointer(offsets), count: sequences.count, tokens: sequences.count,
+      longest: min(1, sequences.count), tokenNumbers: UnsafePointer(tokenNumbers),
+      sequenceNumbers: sequences.sequenceNumbers)
+  }
 }

@@ -44,6 +44,17 @@ public final class Storage: @unchecked Sendable {
     mappedBytes = 0
   }
 
+  /// Says that all of the memory will be written to: the system may then give it in large pages,
+  /// which takes a tenth of the time.
+  public func willBeFilled() {
+    let page = 1 << 21
+    let start = (Int(bitPattern: pointer) + page - 1) & ~(page - 1)
+    let end = (Int(bitPattern: pointer) + mappedBytes) & ~(page - 1)
+    if start < end, let first = UnsafeMutableRawPointer(bitPattern: start) {
+      madvise(first, end - start, MADV_HUGEPAGE)
+    }
+  }
+
   deinit {
     guard owner == nil else { return }
     if mappedBytes > 0 {

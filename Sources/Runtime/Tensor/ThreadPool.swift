@@ -2,6 +2,7 @@
 // caller takes part as worker 0. OpenBLAS is told to use one thread: parallel work is split by
 // sequences and by parameter ranges above it, never inside a matrix product.
 
+import CKernels
 import COpenBLAS
 import Glibc
 
@@ -47,8 +48,11 @@ public final class ThreadPool: @unchecked Sendable {
   private let state = State()
   private var threads: [pthread_t] = []
 
-  /// The number of processors that are online.
-  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  /// The number of processors that this process may use: `taskset` and Slurm give it some of all.
+  public static var processors: Int {
+    let allowed = Int(tl_processors())
+    return allowed > 0 ? allowed : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
 
   /// Starts `count - 1` threads.
   public init(count: Int = ThreadPool.processors) {

@@ -11,6 +11,8 @@ public struct Predictor: Sendable {
   let tokenizer: Tokenizer
   let maxLength: Int
   let precision: Precision
+  /// What turns logits into probabilities; nil for softmax.
+  public var calibration: Calibration?
 
   /// A class with the probabilities of all.
   public struct ClassPrediction: Sendable {
@@ -33,8 +35,8 @@ public struct Predictor: Sendable {
     let part = try EncodedPart(
       texts: texts, labels: texts.map { _ in 0 }, tokenizer: tokenizer, maxLength: maxLength)
     let logits = try model.logits(part, precision: precision, isStopped: isStopped)
-    let probabilities = logits.probabilities
-    return zip(logits.best, probabilities).map { ClassPrediction(best: $0, probabilities: $1) }
+    let (best, probabilities) = try decided(logits)
+    return zip(best, probabilities).map { ClassPrediction(best: $0, probabilities: $1) }
   }
 
   /// The words of each text with their tags; a word that was cut off has O.
@@ -55,7 +57,7 @@ public struct Predictor: Sendable {
       sentences: filled.map { words[$0] }, labels: filled.map { words[$0].map { _ in 0 } },
       tokenizer: tokenizer, maxLength: maxLength)
     let logits = try model.logits(part, precision: precision, isStopped: isStopped)
-    let (best, probabilities) = (logits.best, logits.probabilities)
+    let (best, probabilities) = try decided(logits)
     for (index, row) in filled.enumerated() {
       for (place, word) in words[row].enumerated() {
         let found = logits.starts[index] + place
@@ -69,6 +71,19 @@ public struct Predictor: Sendable {
       }
     }
     return result
+  }
+
+  /// The class of each row and the probabilities of all.
+  private func decided(_ logits: Logits) throws -> (best: [Int], probabilities: [[Double]]) {
+    guard let calibration else { return (logits.best, logits.probabilities) }
+    let all = try calibration.probabilities(logits.values)
+    let rows = (0..<logits.rows).map { row in
+      Array(all[row * logits.classes..<(row + 1) * logits.classes])
+    }
+    let best = rows.map { row in
+      row.indices.dropFirst().reduce(0) { row[$1] > row[$0] ? $1 : $0 }
+    }
+    return (best, rows)
   }
 
   /// Words and marks of a text: runs of letters, digits, and of `-`, `'`, `.` between them; every

@@ -11,4 +11,6 @@ public enum Notice: Sendable {
   case done
   /// `ran 41.0 s (run 7f3a)` or `stored (run 7f3a)`.
   case cost(String)
+  /// Something that did not go as asked, and what to do about it; on one line.
+  case note(String)
 }

@@ -1,4 +1,4 @@
-// Donors: finding and loading pretrained models, looking at what they make of texts.
+// Donors: finding and loading pretrained models, looking at what they read and expect.
 
 import TLModels
 import TLSyntax
@@ -6,7 +6,7 @@ import TLText
 import TLTransfer
 
 enum DonorLibrary {
-  static let functions: [LibraryFunction] = [model, donors, tokenize, embeddings, fillMask]
+  static let functions: [LibraryFunction] = [model, donors, tokenize, fillMask]
 
   static let donor0 = ParameterDeclaration("donor", .model, "a model from `model`")
 
@@ -107,36 +107,6 @@ enum DonorLibrary {
     return .list(
       ContiguousArray(
         try donor.tokenizer.encodeBatch(call.texts(1), options: options).map(record)))
-  }
-
-  static let embeddings = LibraryFunction(
-    "embeddings", .donors, "one vector for each text, as a model makes it",
-    [
-      donor0,
-      ParameterDeclaration("texts", [.list, .text], "texts, or one text", of: .text),
-      ParameterDeclaration(
-        "layer", .integer, "0 for the embeddings, 1 for the first block; -1 for the last",
-        default: .integer(-1)),
-      ParameterDeclaration(
-        "pool", .text, "how the vectors of a text's tokens become one", default: .text("mean"),
-        choices: FrozenFeatures.Pooling.allCases.map(\.rawValue)),
-      ParameterDeclaration(
-        "max_length", .integer, "cuts what is longer, in tokens", default: .none,
-        in: 2...1_000_000),
-    ],
-    result: .matrix,
-    examples: [
-      .init("embeddings(donor, [\"мама\", \"мыла раму\"]).row_count", "2"),
-      .init("embeddings(donor, [\"мама\"], layer: 0, pool: \"cls\")[0] |> length", "36"),
-    ],
-    details: "The mean is over all tokens, special ones included, as sentence encoders have it."
-  ) { call in
-    .object(
-      MatrixObject(
-        try call.model(0).embeddings(
-          call.texts(1), layer: call.integer(2),
-          pooling: FrozenFeatures.Pooling(rawValue: call.text(3)) ?? .mean,
-          maxLength: call.isNone(4) ? nil : call.integer(4), isStopped: call.isStopped)))
   }
 
   static let fillMask = LibraryFunction(

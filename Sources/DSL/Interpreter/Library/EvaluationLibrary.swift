@@ -20,7 +20,11 @@ enum EvaluationLibrary {
 
   static let evaluate = LibraryFunction(
     "evaluate", .evaluation, "all metrics of a run on a part, with their 95% intervals",
-    [TrainingLibrary.run0, part, resamples, seed],
+    [
+      ParameterDeclaration(
+        "run", [.run, .calibration], "a run from `adapt`, or a calibrated one from `calibrate`"),
+      part, resamples, seed,
+    ],
     result: Kind(.evaluation),
     examples: [
       .init("evaluate(trained).n", "\(Prelude.testRows)"),
@@ -33,20 +37,21 @@ enum EvaluationLibrary {
       + "record with each, such as `intervals.accuracy.lower`, `classes` a table of "
       + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`."
   ) { call in
-    let run = try call.run(0)
     let part = try call.part(1)
+    let (title, task, predictions) = try call.measured(0, part)
     return .object(
       try EvaluationObject(
-        title: run.adaptation.title, part: part, task: run.adaptation.task,
-        predictions: run.predictions(part), resamples: call.integer(2),
-        seed: UInt64(bitPattern: Int64(call.integer(3)))))
+        title: title, part: part, task: task, predictions: predictions,
+        resamples: call.integer(2), seed: UInt64(bitPattern: Int64(call.integer(3)))))
   }
 
   static let compare = LibraryFunction(
     "compare", .evaluation, "whether two runs differ on the same examples beyond chance",
     [
-      ParameterDeclaration("first", [.run, .evaluation], "a run, or an evaluation"),
-      ParameterDeclaration("second", [.run, .evaluation], "another one of the same task"),
+      ParameterDeclaration(
+        "first", [.run, .evaluation, .calibration], "a run, calibrated or not, or an evaluation"),
+      ParameterDeclaration(
+        "second", [.run, .evaluation, .calibration], "another one of the same task"),
       ParameterDeclaration(
         "metric", .text, "what is compared; the task's headline if not given", default: .none),
       part,
@@ -191,12 +196,17 @@ extension AdaptedRun {
 extension Arguments {
   func part(_ index: Int) throws -> TaskPart { TaskPart(rawValue: try text(index)) ?? .test }
 
-  /// What a run or an evaluation says, with the name of what says it.
+  /// What a run, a calibrated run or an evaluation says, with the name of what says it.
   func measured(_ index: Int, _ part: TaskPart) throws
     -> (title: String, task: TransferTask, predictions: Predictions)
   {
     if let evaluation = self[index].asDomain as? EvaluationObject {
       return (evaluation.title, evaluation.task, evaluation.predictions)
+    }
+    if let calibrated = self[index].asDomain as? CalibrationObject {
+      return (
+        calibrated.title, calibrated.run.adaptation.task, try calibrated.predictions(part)
+      )
     }
     let run = try run(index)
     return (run.adaptation.title, run.adaptation.task, try run.predictions(part))

@@ -21,7 +21,9 @@ public struct Library: Sendable {
       DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
       TableLibrary.functions,
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
-      TrainingLibrary.functions, EvaluationLibrary.functions,
+      TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
+      EmbeddingLibrary.functions, ProjectionLibrary.functions,
+      FigureLibrary.functions,
     ].flatMap { $0 })
 
   public func function(named name: String) -> LibraryFunction? { byName[name] }

@@ -1,6 +1,7 @@
 // What can go wrong in a library function, in the language's own terms.
 
 import TLAnalysis
+import TLFigures
 import TLModels
 import TLStore
 import TLSyntax
@@ -24,6 +25,10 @@ extension Problem {
     }
     if let json = error as? JSONError {
       return Problem(RuntimeRules.notReadable, "\(call.function.name): \(json)", at: call.place)
+    }
+    if let figure = error as? FigureError {
+      if figure == .cancelled { return Interruption(isStepLimit: false) }
+      return Problem(RuntimeRules.badArgument, "\(call.function.name): \(figure)", at: call.place)
     }
     if case .cancelled? = error as? AnalysisError { return Interruption(isStepLimit: false) }
     if error is Stopped { return Interruption(isStepLimit: false) }

@@ -1,4 +1,4 @@
-// Prelude: the names that the examples of donors, tasks, training and evaluation begin with. The
+// Prelude: the names that the examples of donors, tasks, training and what follows begin with. The
 // donor is the project's own small one with random weights, so that every example runs anywhere.
 
 /// What stands before the examples of an area.
@@ -27,7 +27,7 @@ extension LibraryFunction.Area {
   /// Whether the area's examples need the prelude.
   public var needsPrelude: Bool {
     switch self {
-    case .donors, .tasks, .strategies, .training, .evaluation: true
+    case .donors, .tasks, .strategies, .training, .evaluation, .interpretation, .figures: true
     default: false
     }
   }

@@ -158,7 +158,8 @@ enum TrainingLibrary {
   static let predict = LibraryFunction(
     "predict", .training, "what an adapted model says of a text, or of several",
     [
-      run0,
+      ParameterDeclaration(
+        "run", [.run, .calibration], "a run from `adapt`, or a calibrated one from `calibrate`"),
       ParameterDeclaration(
         "text", [.text, .list], "a text, or a list of texts; for tags it is cut into words",
         of: .text),
@@ -169,9 +170,11 @@ enum TrainingLibrary {
     details: "For a class: a record of the label and the probability of every class; for several "
       + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
   ) { call in
-    let run = try call.run(0)
+    let calibrated = call[0].asDomain as? CalibrationObject
+    let run = try calibrated?.run ?? call.run(0)
     let texts = try call.texts(1)
-    let predictor = try run.predictor()
+    var predictor = try run.predictor()
+    predictor.calibration = calibrated?.calibration
     switch run.adaptation.task.kind {
     case .classification:
       let labels = run.adaptation.task.labels

@@ -35,6 +35,8 @@ public struct KindSet: OptionSet, Hashable, Sendable {
   public static let matrix = KindSet(bit: 18)
   public static let figure = KindSet(bit: 19)
   public static let study = KindSet(bit: 20)
+  public static let projection = KindSet(bit: 21)
+  public static let calibration = KindSet(bit: 22)
   /// A value of the runtime that has no bit of its own.
   public static let domain = KindSet(bit: 63)
 
@@ -50,6 +52,7 @@ public struct KindSet: OptionSet, Hashable, Sendable {
     (.range, "Range"), (.table, "Table"), (.date, "Date"), (.model, "Model"), (.task, "Task"),
     (.split, "Split"), (.strategy, "Strategy"), (.run, "Run"), (.evaluation, "Evaluation"),
     (.estimate, "Estimate"), (.matrix, "Matrix"), (.figure, "Figure"), (.study, "Study"),
+    (.projection, "Projection"), (.calibration, "Calibration"),
   ]
 
   /// The kinds' names: `Text`, `Integer or Number`, `List, Range or Table`.
@@ -129,6 +132,9 @@ public struct Kind: Sendable {
   public static let run = Kind(.run)
   public static let evaluation = Kind(.evaluation)
   public static let matrix = Kind(.matrix)
+  public static let projection = Kind(.projection)
+  public static let calibration = Kind(.calibration)
+  public static let figure = Kind(.figure)
   public static let list = Kind(.list)
   public static let record = Kind(.record)
   public static let range = Kind(.range)

@@ -20,13 +20,20 @@ public final class BERT: Encoder {
   public var wordEmbeddings: Parameter { embeddings.words }
 
   public func encode(_ input: EncoderInput, on tape: Tape, trace: EncoderTrace?) -> Variable {
+    BERTBlock.run(blocks, embedded(input, on: tape), input.sequences, on: tape, trace: trace)
+  }
+
+  public func encodeFirst(_ input: EncoderInput, on tape: Tape) -> Variable {
+    BERTBlock.runFirst(blocks, embedded(input, on: tape), input.sequences, on: tape)
+  }
+
+  private func embedded(_ input: EncoderInput, on tape: Tape) -> Variable {
     let positions = tape.arena.allocate(Int32.self, input.sequences.tokens)
     for sequence in 0..<input.sequences.count {
       let start = input.sequences.start(sequence)
       for i in 0..<input.sequences.length(sequence) { positions[start + i] = Int32(i) }
     }
-    let x = embeddings(input, positions: UnsafePointer(positions), on: tape)
-    return BERTBlock.run(blocks, x, input.sequences, on: tape, trace: trace)
+    return embeddings(input, positions: UnsafePointer(positions), on: tape)
   }
 }
 
@@ -82,9 +89,17 @@ public final class BERTBlock {
       attention(x, sequences, on: tape, maps: maps), rows: .tokens(sequences), on: tape)
   }
 
+  /// The block's vectors of the first token of each sequence alone: [N, C] -> [B, C].
+  func first(_ x: Variable, _ sequences: Sequences, on tape: Tape) -> Variable {
+    let firsts = tape.arena.firstRows(of: sequences)
+    let context = attention(
+      tape.firstRows(x, sequences), firsts, over: x, sequences, on: tape, maps: nil)
+    return feedForward(context, rows: .tokens(firsts), on: tape)
+  }
+
   static func run(
-    _ blocks: [BERTBlock], _ embedded: Variable, _ sequences: Sequences, on tape: Tape,
-    trace: EncoderTrace?
+    _ blocks: some Sequence<BERTBlock>, _ embedded: Variable, _ sequences: Sequences,
+    on tape: Tape, trace: EncoderTrace?
   ) -> Variable {
     var x = embedded
     trace?.keep(x)
@@ -93,6 +108,15 @@ public final class BERTBlock {
       trace?.keep(x)
     }
     return x
+  }
+
+  /// As `run`, without what the last block would compute for tokens that no one reads.
+  static func runFirst(
+    _ blocks: [BERTBlock], _ embedded: Variable, _ sequences: Sequences, on tape: Tape
+  ) -> Variable {
+    let x = run(blocks.dropLast(), embedded, sequences, on: tape, trace: nil)
+    guard let last = blocks.last else { return tape.firstRows(x, sequences) }
+    return tape.scope { last.first(x, sequences, on: tape) }
   }
 }
 
@@ -120,11 +144,22 @@ public final class BERTAttention {
   public func callAsFunction(
     _ x: Variable, _ sequences: Sequences, on tape: Tape, maps: AttentionMaps?
   ) -> Variable {
+    self(x, sequences, over: x, sequences, on: tape, maps: maps)
+  }
+
+  /// What the rows of `x` take from those of `others`, which hold the same sequences.
+  func callAsFunction(
+    _ x: Variable, _ sequences: Sequences, over others: Variable, _ keySequences: Sequences,
+    on tape: Tape, maps: AttentionMaps?
+  ) -> Variable {
     let rows = RowNumbers.tokens(sequences)
+    let keyRows = RowNumbers.tokens(keySequences)
     let context = tape.attention(
-      query(x, on: tape, rows: rows), key(x, on: tape, rows: rows), value(x, on: tape, rows: rows),
+      query(x, on: tape, rows: rows), key(others, on: tape, rows: keyRows),
+      value(others, on: tape, rows: keyRows),
       AttentionShape(
-        sequences, heads: heads, headSize: x.columns / heads, dropout: dropout), maps: maps)
+        sequences, keys: keySequences, heads: heads, headSize: x.columns / heads,
+        dropout: dropout), maps: maps)
     return output(context, residual: x, rows: rows, on: tape)
   }
 }

@@ -112,6 +112,14 @@ public protocol Encoder: AnyObject {
   var configuration: EncoderConfiguration { get }
   /// The vectors of all tokens after the last block: [N, C].
   func encode(_ input: EncoderInput, on tape: Tape, trace: EncoderTrace?) -> Variable
+  /// The vectors of the first token of each text after the last block: [B, C].
+  func encodeFirst(_ input: EncoderInput, on tape: Tape) -> Variable
   /// The table that a tied masked-LM head multiplies with.
   var wordEmbeddings: Parameter { get }
+}
+
+extension Encoder {
+  public func encodeFirst(_ input: EncoderInput, on tape: Tape) -> Variable {
+    tape.firstRows(encode(input, on: tape, trace: nil), input.sequences)
+  }
 }

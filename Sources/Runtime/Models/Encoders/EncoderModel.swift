@@ -99,19 +99,24 @@ public final class EncoderModel: @unchecked Sendable {
     encoder.encode(input, on: tape, trace: trace)
   }
 
-  /// The pooler's vectors, or the first tokens' where there is no pooler: [B, C].
-  public func pool(_ hidden: Variable, _ input: EncoderInput, on tape: Tape) -> Variable {
-    guard let pooler else { return tape.firstRows(hidden, input.sequences) }
-    return pooler(hidden, input.sequences, on: tape)
+  /// The vectors of the first token of each text: [B, C]; the last block computes no others.
+  public func encodeFirst(_ input: EncoderInput, on tape: Tape) -> Variable {
+    encoder.encodeFirst(input, on: tape)
+  }
+
+  /// The pooler's vectors of first tokens [B, C], or these themselves where there is no pooler.
+  public func pool(_ first: Variable, _ input: EncoderInput, on tape: Tape) -> Variable {
+    pooler?(first, input.sequences, on: tape) ?? first
   }
 
   /// The logits of the task: [B, K] for texts, [N, K] for tokens, [N, V] for masked tokens; the
   /// vectors themselves where the model has no head.
   public func logits(_ input: EncoderInput, on tape: Tape) -> Variable {
-    let hidden = encode(input, on: tape)
     if let sequenceHead {
-      return sequenceHead(pool(hidden, input, on: tape), input.sequences, on: tape)
+      let first = encodeFirst(input, on: tape)
+      return sequenceHead(pool(first, input, on: tape), input.sequences, on: tape)
     }
+    let hidden = encode(input, on: tape)
     if let tokenHead { return tokenHead(hidden, input.sequences, on: tape) }
     if let maskedLMHead { return maskedLMHead(hidden, .tokens(input.sequences), on: tape) }
     return hidden

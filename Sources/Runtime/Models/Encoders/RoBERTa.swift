@@ -20,6 +20,14 @@ public final class RoBERTa: Encoder {
   public var wordEmbeddings: Parameter { embeddings.words }
 
   public func encode(_ input: EncoderInput, on tape: Tape, trace: EncoderTrace?) -> Variable {
+    BERTBlock.run(blocks, embedded(input, on: tape), input.sequences, on: tape, trace: trace)
+  }
+
+  public func encodeFirst(_ input: EncoderInput, on tape: Tape) -> Variable {
+    BERTBlock.runFirst(blocks, embedded(input, on: tape), input.sequences, on: tape)
+  }
+
+  private func embedded(_ input: EncoderInput, on tape: Tape) -> Variable {
     let padding = Int32(configuration.paddingID)
     let positions = tape.arena.allocate(Int32.self, input.sequences.tokens)
     for sequence in 0..<input.sequences.count {
@@ -31,7 +39,6 @@ public final class RoBERTa: Encoder {
         positions[row] = isPadding ? padding : position
       }
     }
-    let x = embeddings(input, positions: UnsafePointer(positions), on: tape)
-    return BERTBlock.run(blocks, x, input.sequences, on: tape, trace: trace)
+    return embeddings(input, positions: UnsafePointer(positions), on: tape)
   }
 }

@@ -19,13 +19,13 @@ public final class Pooler {
     dropout = deberta?.poolerDropout ?? 0
   }
 
-  /// [N, C] -> [B, C]
+  /// The vectors of first tokens: [B, C] -> [B, C]
   public func callAsFunction(
-    _ hidden: Variable, _ sequences: Sequences, on tape: Tape
+    _ first: Variable, _ sequences: Sequences, on tape: Tape
   ) -> Variable {
     let rows = RowNumbers.sequences(sequences)
-    let first = tape.dropout(tape.firstRows(hidden, sequences), dropout, rows: rows)
-    return dense(first, on: tape, rows: rows, activation: activation)
+    return dense(
+      tape.dropout(first, dropout, rows: rows), on: tape, rows: rows, activation: activation)
   }
 }
 

@@ -55,14 +55,10 @@ public final class ModelWeights {
           next: "config.json and the weights do not belong together")
       }
       tensor = Tensor(zeros: shape)
+      tensor.storage.willBeFilled()
       try reader?.read(
         name, shape: shape,
         into: UnsafeMutableBufferPointer(start: tensor.pointer, count: tensor.count))
-      if !tensor.isFinite {
-        throw ModelError(
-          file: reader?.checkpoint.path, "tensor \(name) holds NaN or infinite values",
-          next: "the training that made it has failed: take an earlier checkpoint")
-      }
     } else {
       var initial = initial
       if case .required = initial {

@@ -1,6 +1,9 @@
 // Chooses the kernels for this processor once, before main, and calls through their table.
+#define _GNU_SOURCE  // sched_getaffinity
 #include "kernel_table.h"
 #include "naive_kernels.h"
+
+#include <sched.h>
 
 static const tl_kernel_table naive_table = {
 #define TL_KERNEL(result, name, parameters, arguments) .name = tl_naive_##name,
@@ -69,6 +72,11 @@ const char *tl_kernels_instruction_set(void) {
     case TL_LEVEL_NAIVE: break;
   }
   return "naive";
+}
+
+int tl_processors(void) {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 0;
 }
 
 #define TL_KERNEL(result, name, parameters, arguments) \

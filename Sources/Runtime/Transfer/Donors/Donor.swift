@@ -89,7 +89,7 @@ public final class Donor: Sendable {
 
   // MARK: Looking at it
 
-  private func workers() -> Workers {
+  func workers() -> Workers {
     loaded.withLock { loaded in
       if let workers = loaded.workers { return workers }
       let workers = Workers()
@@ -98,7 +98,7 @@ public final class Donor: Sendable {
     }
   }
 
-  private func features() throws -> EncoderModel {
+  func features() throws -> EncoderModel {
     if let model = loaded.withLock({ $0.features }) { return model }
     let model = try EncoderModel(directory: directory)
     loaded.withLock { $0.features = model }
@@ -126,23 +126,10 @@ public final class Donor: Sendable {
     _ texts: [String], layer: Int = -1, pooling: FrozenFeatures.Pooling = .mean,
     maxLength: Int? = nil, isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> Tensor {
-    let layers = configuration.layers
-    let index = layer < 0 ? layers + 1 + layer : layer
-    guard (0...layers).contains(index) else {
-      throw TransferError(
-        "\(name) has the layers 0 (embeddings) to \(layers), found \(layer)")
-    }
-    let model = try features()
-    guard pooling != .pooler || model.pooler != nil else {
-      throw TransferError("\(name) has no pooler", next: "use \"cls\", \"mean\" or \"max\"")
-    }
-    let part = try EncodedPart(
-      texts: texts, labels: texts.map { _ in 0 }, tokenizer: tokenizer,
-      maxLength: maxLength ?? self.maxLength)
-    return try FeatureCache(
-      part, FrozenFeatures(layer: index, pooling: pooling), model, workers(),
-      precision: .float32, isStopped: isStopped
-    ).vectors
+    try EmbeddingEncoder(
+      name: name, model: features(), workers: workers(), tokenizer: tokenizer,
+      maxLength: maxLength ?? self.maxLength, precision: .float32
+    ).texts(texts, layer: layer, pooling: pooling, isStopped: isStopped)
   }
 
   /// What the donor expects at the first mask token of a text.

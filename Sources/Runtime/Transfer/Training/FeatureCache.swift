@@ -33,8 +33,8 @@ struct FeatureCache: @unchecked Sendable {
     try workers.forward(lengths: batch.lengths, precision: precision) { tape, range in
       if isStopped() { throw Stopped() }
       let input = EncoderInput(batch, range, on: tape)
-      let hidden = Self.hidden(input, features, model, on: tape)
       if part.isTagging {
+        let hidden = Self.hidden(input, features, model, on: tape)
         for (position, index) in range.enumerated() {
           var row = rowStarts[index]
           for (token, label) in part.labels[index].enumerated() where label != EncodedPart.ignored {
@@ -46,7 +46,7 @@ struct FeatureCache: @unchecked Sendable {
           }
         }
       } else {
-        let pooled = Self.pool(hidden, input, features, model, on: tape)
+        let pooled = Self.pool(input, features, model, on: tape)
         (vectors.pointer + range.lowerBound * columns)
           .update(from: pooled.data, count: pooled.count)
       }
@@ -69,11 +69,16 @@ struct FeatureCache: @unchecked Sendable {
   }
 
   private static func pool(
-    _ hidden: Variable, _ input: EncoderInput, _ features: FrozenFeatures, _ model: EncoderModel,
-    on tape: Tape
+    _ input: EncoderInput, _ features: FrozenFeatures, _ model: EncoderModel, on tape: Tape
   ) -> Variable {
+    let readsFirst = features.pooling == .pooler || features.pooling == .cls
+    if readsFirst && (features.layer ?? .max) >= model.configuration.layers {
+      let first = model.encodeFirst(input, on: tape)
+      return features.pooling == .pooler ? model.pool(first, input, on: tape) : first
+    }
+    let hidden = hidden(input, features, model, on: tape)
     switch features.pooling {
-    case .pooler: return model.pool(hidden, input, on: tape)
+    case .pooler: return model.pool(tape.firstRows(hidden, input.sequences), input, on: tape)
     case .cls: return tape.firstRows(hidden, input.sequences)
     case .mean: return tape.mean(hidden, input.sequences)
     case .max:

@@ -38,15 +38,15 @@ INLINE void product_tile(
 #if TL_BF16
 // The same on pairs; k counts pairs.
 INLINE void product_tile_of_pairs(
-    const int rows, const bool k_major, const uint32_t *a, size_t a_step, const uint32_t *b,
-    size_t k, vf sums[tile_rows][panel_vectors]) {
+    const int rows, const int vectors, const bool k_major, const uint32_t *a, size_t a_step,
+    const uint32_t *b, size_t k, vf sums[tile_rows][panel_vectors]) {
   for (size_t p = 0; p < k; p++) {
     vu of_b[panel_vectors];
-    UNROLLED for (int j = 0; j < panel_vectors; j++)
+    UNROLLED for (int j = 0; j < vectors; j++)
       of_b[j] = load_words(b + p * panel_width + (size_t)j * W);
     UNROLLED for (int r = 0; r < rows; r++) {
       vu of_a = k_major ? a[p * a_step + (size_t)r] : a[(size_t)r * a_step + p];
-      UNROLLED for (int j = 0; j < panel_vectors; j++)
+      UNROLLED for (int j = 0; j < vectors; j++)
         sums[r][j] = _mm512_dpbf16_ps(sums[r][j], (__m512bh)of_a, (__m512bh)of_b[j]);
     }
   }
@@ -58,20 +58,20 @@ INLINE size_t lanes_of(size_t columns, int vector) {
   return columns <= before ? 0 : columns - before < W ? columns - before : W;
 }
 
-// One tile of C, `columns` (up to panel_width) wide: A B, added to C where `adds`.
+// One tile of C, `columns` wide, which fill the given number of vectors: A B, added to C where `adds`.
 INLINE void gemm_tile(
-    const int rows, const bool k_major, const bool pairs, const void *a, size_t a_step,
-    const void *b, size_t k, float *c, size_t ldc, size_t columns, bool adds) {
+    const int rows, const int vectors, const bool k_major, const bool pairs, const void *a,
+    size_t a_step, const void *b, size_t k, float *c, size_t ldc, size_t columns, bool adds) {
   vf sums[tile_rows][panel_vectors];
   UNROLLED for (int r = 0; r < rows; r++)
-    UNROLLED for (int j = 0; j < panel_vectors; j++) sums[r][j] = 0;
+    UNROLLED for (int j = 0; j < vectors; j++) sums[r][j] = 0;
 #if TL_BF16
-  if (pairs) product_tile_of_pairs(rows, k_major, a, a_step, b, k, sums);
+  if (pairs) product_tile_of_pairs(rows, vectors, k_major, a, a_step, b, k, sums);
 #endif
-  if (!pairs) product_tile(rows, panel_vectors, k_major, a, a_step, b, panel_width, k, sums);
+  if (!pairs) product_tile(rows, vectors, k_major, a, a_step, b, panel_width, k, sums);
   UNROLLED for (int r = 0; r < rows; r++) {
     float *row = c + (size_t)r * ldc;
-    UNROLLED for (int j = 0; j < panel_vectors; j++) {
+    UNROLLED for (int j = 0; j < vectors; j++) {
       size_t n = lanes_of(columns, j);
       if (n == 0) continue;
       vf sum = sums[r][j];
@@ -84,32 +84,39 @@ INLINE void gemm_tile(
 typedef void gemm_tile_function(
     const void *a, size_t a_step, const void *b, size_t k, float *c, size_t ldc, size_t columns,
     bool adds);
-#define GEMM_TILE(name, rows, k_major, pairs) \
-  static void name##_##rows( \
+#define GEMM_TILE(name, vectors, rows, k_major, pairs) \
+  static void name##_##vectors##_##rows( \
       const void *a, size_t a_step, const void *b, size_t k, float *c, size_t ldc, \
       size_t columns, bool adds) { \
-    gemm_tile(rows, k_major, pairs, a, a_step, b, k, c, ldc, columns, adds); \
+    gemm_tile(rows, vectors, k_major, pairs, a, a_step, b, k, c, ldc, columns, adds); \
   }
 #if TL_WIDTH == 16 || defined(__aarch64__)
-#define GEMM_TILES(name, k_major, pairs) \
-  GEMM_TILE(name, 1, k_major, pairs) \
-  GEMM_TILE(name, 2, k_major, pairs) \
-  GEMM_TILE(name, 3, k_major, pairs) \
-  GEMM_TILE(name, 4, k_major, pairs) \
-  GEMM_TILE(name, 5, k_major, pairs) \
-  GEMM_TILE(name, 6, k_major, pairs) \
-  GEMM_TILE(name, 7, k_major, pairs) \
-  GEMM_TILE(name, 8, k_major, pairs) \
-  static gemm_tile_function *const name[] = {name##_1, name##_2, name##_3, name##_4, \
-                                             name##_5, name##_6, name##_7, name##_8};
+#define GEMM_TILES_OF(name, vectors, k_major, pairs) \
+  GEMM_TILE(name, vectors, 1, k_major, pairs) \
+  GEMM_TILE(name, vectors, 2, k_major, pairs) \
+  GEMM_TILE(name, vectors, 3, k_major, pairs) \
+  GEMM_TILE(name, vectors, 4, k_major, pairs) \
+  GEMM_TILE(name, vectors, 5, k_major, pairs) \
+  GEMM_TILE(name, vectors, 6, k_major, pairs) \
+  GEMM_TILE(name, vectors, 7, k_major, pairs) \
+  GEMM_TILE(name, vectors, 8, k_major, pairs)
+#define EACH_HEIGHT(name) \
+  {name##_1, name##_2, name##_3, name##_4, name##_5, name##_6, name##_7, name##_8}
 #else
-#define GEMM_TILES(name, k_major, pairs) \
-  GEMM_TILE(name, 1, k_major, pairs) \
-  GEMM_TILE(name, 2, k_major, pairs) \
-  GEMM_TILE(name, 3, k_major, pairs) \
-  GEMM_TILE(name, 4, k_major, pairs) \
-  static gemm_tile_function *const name[] = {name##_1, name##_2, name##_3, name##_4};
+#define GEMM_TILES_OF(name, vectors, k_major, pairs) \
+  GEMM_TILE(name, vectors, 1, k_major, pairs) \
+  GEMM_TILE(name, vectors, 2, k_major, pairs) \
+  GEMM_TILE(name, vectors, 3, k_major, pairs) \
+  GEMM_TILE(name, vectors, 4, k_major, pairs)
+#define EACH_HEIGHT(name) {name##_1, name##_2, name##_3, name##_4}
 #endif
+// The tiles by their vectors of columns, then by their rows. Only the last panel is not full.
+#define GEMM_TILES(name, k_major, pairs) \
+  GEMM_TILES_OF(name, 1, k_major, pairs) \
+  GEMM_TILES_OF(name, 2, k_major, pairs) \
+  GEMM_TILES_OF(name, 3, k_major, pairs) \
+  static gemm_tile_function *const name[panel_vectors][tile_rows] = { \
+      EACH_HEIGHT(name##_1), EACH_HEIGHT(name##_2), EACH_HEIGHT(name##_3)};
 GEMM_TILES(row_major_tiles, false, false)
 GEMM_TILES(k_major_tiles, true, false)
 #if TL_BF16
@@ -263,7 +270,7 @@ static void fast_gemm(
   const bool copies = transposed_a || precision == TL_PRECISION_BFLOAT16;
   const bool finishes = epilogue
       && (epilogue->bias || epilogue->sum || epilogue->activation != TL_ACTIVATION_NONE);
-  gemm_tile_function *const *tiles = transposed_a ? k_major_tiles : row_major_tiles;
+  gemm_tile_function *const(*tiles)[tile_rows] = transposed_a ? k_major_tiles : row_major_tiles;
 #if TL_BF16
   if (pairs) tiles = transposed_a ? k_major_pair_tiles : row_major_pair_tiles;
 #endif
@@ -289,7 +296,7 @@ static void fast_gemm(
         for (size_t i = 0; i < rows; i += tile_rows) {
           size_t count = rows - i < tile_rows ? rows - i : tile_rows;
           float *tile = c + (i0 + i) * ldc + j;
-          tiles[count - 1](
+          tiles[(columns + W - 1) / W - 1][count - 1](
               of_a + (transposed_a ? i : i * a_step), a_step, panel, depth, tile, ldc, columns,
               adds);
           if (last && finishes) finish_rows(epilogue, tile, ldc, count, j, columns, i0 + i);

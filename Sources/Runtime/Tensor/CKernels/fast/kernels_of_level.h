@@ -9,6 +9,9 @@
 #include "conversions.h"
 #include "gemm.h"
 #include "attention.h"
+#include "neighbors.h"
+#include "layout.h"
+#include "fourier.h"
 
 const tl_kernel_table TL_TABLE = {
 #define TL_KERNEL(result, name, parameters, arguments) .name = fast_##name,

@@ -192,6 +192,50 @@ TL_KERNEL(void, adamw,
   (float *parameters, const float *gradients, float *first_moments, float *second_moments,
   size_t count, tl_adamw_step step),
   (parameters, gradients, first_moments, second_moments, count, step))
+TL_KERNEL(void, nearest_update,
+  (const float *products, const float *norms, size_t count, int32_t first_index, size_t k,
+  float *values, int32_t *indices),
+  (products, norms, count, first_index, k, values, indices))
+TL_KERNEL(void, count_nearer,
+  (const float *products, const float *norms, size_t count, const float *limits,
+  size_t limit_count, int32_t *counts),
+  (products, norms, count, limits, limit_count, counts))
+TL_KERNEL(float, squared_distance,
+  (const float *x, const float *y, size_t count),
+  (x, y, count))
+TL_KERNEL(void, sparse_multiply,
+  (const size_t *starts, const int32_t *neighbors, const float *weights, const float *x,
+  size_t first, size_t count, float *y),
+  (starts, neighbors, weights, x, first, count, y))
+TL_KERNEL(void, tsne_attraction,
+  (const float *x, const float *y, const size_t *starts, const int32_t *neighbors,
+  const float *weights, size_t first, size_t count, float *force_x, float *force_y),
+  (x, y, starts, neighbors, weights, first, count, force_x, force_y))
+TL_KERNEL(double, tsne_repulsion,
+  (const float *x, const float *y, size_t n, size_t first, size_t count, float *force_x,
+  float *force_y),
+  (x, y, n, first, count, force_x, force_y))
+TL_KERNEL(void, grid_spread,
+  (const tl_grid *grid, const float *x, const float *y, size_t count, float *nodes),
+  (grid, x, y, count, nodes))
+TL_KERNEL(void, grid_interpolate,
+  (const tl_grid *grid, const float *x, const float *y, size_t count, const float *nodes_a,
+  const float *nodes_b, float *a, float *b),
+  (grid, x, y, count, nodes_a, nodes_b, a, b))
+TL_KERNEL(void, fourier_columns,
+  (float *real, float *imaginary, const float *roots, size_t n, size_t columns, float *scratch),
+  (real, imaginary, roots, n, columns, scratch))
+TL_KERNEL(double, tsne_spectrum,
+  (float *real, float *imaginary, const float *even, const float *odd_x, const float *odd_y,
+  size_t count),
+  (real, imaginary, even, odd_x, odd_y, count))
+TL_KERNEL(void, umap_move,
+  (const tl_umap_epoch *settings, const float *x, const float *y, const float *other_x,
+  const float *other_y, size_t others, const size_t *starts, const int32_t *neighbors,
+  const float *rates, const int32_t *order, size_t count, int32_t *scratch, float *new_x,
+  float *new_y),
+  (settings, x, y, other_x, other_y, others, starts, neighbors, rates, order, count, scratch,
+  new_x, new_y))
 TL_KERNEL(void, from_float16,
   (const uint16_t *x, float *y, size_t count),
   (x, y, count))

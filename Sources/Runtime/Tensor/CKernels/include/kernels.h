@@ -44,6 +44,9 @@ const char *tl_kernels_instruction_set(void);
 tl_level tl_kernels_best_level(void);
 /// The level in use on this thread.
 tl_level tl_kernels_level(void);
+
+/// The number of processors that this process may use; 0 where the system does not say.
+int tl_processors(void);
 /// Uses `level`, or the best one below it that the processor has, on the calling thread alone, and
 /// returns the level now in use. For tests and benchmarks. A matrix packed at one level must not be
 /// multiplied at another.
@@ -343,6 +346,90 @@ typedef struct tl_adamw_step {
 void tl_adamw(
     float *parameters, const float *gradients, float *first_moments, float *second_moments,
     size_t count, tl_adamw_step step);
+
+// MARK: Neighbors and layouts
+
+/// Keeps the k nearest: candidate j of the range has the value norms[j] - 2 products[j] and the index
+/// first_index + j. `values` [k] rise and have `indices` [k]; both begin as (infinity, -1). Among
+/// equal values the one that came first stays before.
+void tl_nearest_update(
+    const float *products, const float *norms, size_t count, int32_t first_index, size_t k,
+    float *values, int32_t *indices);
+/// counts[l] += how many candidates have norms[j] - 2 products[j] < limits[l], l < limit_count.
+void tl_count_nearer(
+    const float *products, const float *norms, size_t count, const float *limits,
+    size_t limit_count, int32_t *counts);
+/// The sum of (x - y)^2, summed in float32 by vectors of partial sums.
+float tl_squared_distance(const float *x, const float *y, size_t count);
+/// y[i - first] = the sum of weights[e] x[neighbors[e]] over the row starts[i] ..< starts[i + 1], for
+/// the rows first ..< first + count.
+void tl_sparse_multiply(
+    const size_t *starts, const int32_t *neighbors, const float *weights, const float *x,
+    size_t first, size_t count, float *y);
+
+/// The attraction of t-SNE: for the points first ..< first + count, the sum over their neighbors of
+/// weights[e] (p - p_j) / (1 + |p - p_j|^2) with p = (x, y); force arrays begin at `first`.
+void tl_tsne_attraction(
+    const float *x, const float *y, const size_t *starts, const int32_t *neighbors,
+    const float *weights, size_t first, size_t count, float *force_x, float *force_y);
+/// The repulsion of t-SNE without its divisor: for the points first ..< first + count, the sum over
+/// all n of (p - p_j) / (1 + |p - p_j|^2)^2; force arrays begin at `first`. Returns the sum of
+/// 1 / (1 + |p - p_j|^2) over the pairs with different indices.
+double tl_tsne_repulsion(
+    const float *x, const float *y, size_t n, size_t first, size_t count, float *force_x,
+    float *force_y);
+
+/// A square grid of nodes at origin + spacing * (column, row), for 4 x 4 cubic interpolation. Points
+/// lie at least one node from the first and two from the last column and row.
+typedef struct tl_grid {
+  float origin_x, origin_y, spacing;
+  size_t stride;  // between rows
+} tl_grid;
+
+/// Adds each point's mass of 1 to the 16 nodes around it by the weights of cubic interpolation.
+void tl_grid_spread(
+    const tl_grid *grid, const float *x, const float *y, size_t count, float *nodes);
+/// The values of two fields between their nodes.
+void tl_grid_interpolate(
+    const tl_grid *grid, const float *x, const float *y, size_t count, const float *nodes_a,
+    const float *nodes_b, float *a, float *b);
+/// The discrete Fourier transform of each column of real + i imaginary, [n, columns], in place:
+/// X[k] = sum of x[j] exp(-2 pi i j k / n). n is a power of two, or three times one. roots [2 n] are
+/// cos(2 pi k / n), then -sin(2 pi k / n). scratch has room for 2 n columns. With the two parts
+/// exchanged it is the inverse times n.
+void tl_fourier_columns(
+    float *real, float *imaginary, const float *roots, size_t n, size_t columns, float *scratch);
+
+/// From the spectrum of masses M = real + i imaginary and the real spectra of 1 / (1 + d^2) (`even`),
+/// and of dx and dy / (1 + d^2)^2 over i (`odd_x`, `odd_y`): M (i odd_x - odd_y) in place, the
+/// spectrum of force x + i force y. Returns the sum of |M|^2 even.
+double tl_tsne_spectrum(
+    float *real, float *imaginary, const float *even, const float *odd_x, const float *odd_y,
+    size_t count);
+
+/// An epoch of UMAP's layout (McInnes, Healy, Melville 2018; Appendix C).
+typedef struct tl_umap_epoch {
+  float a, b;        // of the similarity 1 / (1 + a d^(2 b))
+  float rate;        // the learning rate
+  float repulsion;   // the weight of what pushes
+  uint32_t pulls;    // how often a due edge pulls: 2 where both of its ends are moved
+  uint32_t negatives;
+  uint32_t epoch;    // from 0
+  uint64_t seed;
+  bool same;         // whether moved and other points are the same ones
+} tl_umap_epoch;
+
+/// Moves the points `order` [count], reading others as they were before. Point i, at (x, y)[i], meets
+/// its due edges in their order, edge e being due where floor((epoch + 1) rates[e]) >
+/// floor(epoch rates[e]): the neighbor pulls, then `negatives` of the others push, drawn by the
+/// words of the Philox blocks with counter (word / 4, i, epoch, 0x554d4150) under the seed. Steps of
+/// a coordinate are cut to 4 rates. Results go to (new_x, new_y)[i]. scratch has room for 16 times
+/// the largest number of neighbors.
+void tl_umap_move(
+    const tl_umap_epoch *settings, const float *x, const float *y, const float *other_x,
+    const float *other_y, size_t others, const size_t *starts, const int32_t *neighbors,
+    const float *rates, const int32_t *order, size_t count, int32_t *scratch, float *new_x,
+    float *new_y);
 
 // MARK: Conversions
 

@@ -2,46 +2,41 @@
 // are tokenized already. The counterpart in Python is ../shared/peers/hf_encode.py.
 
 import Glibc
+import TLModels
 import TLTensor
 
 /// Measures an encoder on given texts.
-public struct EncoderBenchmark {
+struct EncoderBenchmark {
   /// One measurement.
-  public struct Measurement: Sendable {
+  struct Measurement: Sendable {
     /// Of one pass over all texts: the median of the repetitions, and the best.
-    public var medianSeconds: Double
-    public var bestSeconds: Double
+    var medianSeconds: Double
+    var bestSeconds: Double
     /// Processor time of all threads together, of the pass with the least of it.
-    public var processorSeconds: Double
-    public var textsPerSecond: Double
-    public var tokensPerSecond: Double
+    var processorSeconds: Double
+    var textsPerSecond: Double
+    var tokensPerSecond: Double
     /// Of the matrix products of linear layers and attention, at the best time.
-    public var gigaflops: Double
+    var gigaflops: Double
     /// Requests of memory from the system during the last repetition; 0 once buffers are warm.
-    public var lateAllocations: Int
+    var lateAllocations: Int
     /// Of the whole process so far, in MB.
-    public var peakMemory: Int
+    var peakMemory: Int
   }
 
-  public let texts: [EncodedText]
-  public let threads: Int
-  public let precision: Precision
-  public var repetitions = 3
+  let texts: [EncodedText]
+  let threads: Int
+  let precision: Precision
+  var repetitions = 3
   /// Tokens that a worker takes at a time in a forward pass.
-  public var chunkTokens = 384
+  var chunkTokens = 384
   /// Tokens of one piece of a training step.
-  public var pieceTokens = 512
-
-  public init(texts: [EncodedText], threads: Int, precision: Precision = .float32) {
-    self.texts = texts
-    self.threads = threads
-    self.precision = precision
-  }
+  var pieceTokens = 512
 
   /// The vectors of all texts.
   ///
   /// - Parameter sorted: take the texts by length; it makes little difference without padding.
-  public func forward(_ model: EncoderModel, sorted: Bool = false) throws -> Measurement {
+  func forward(_ model: EncoderModel, sorted: Bool = false) throws -> Measurement {
     let batch = try EncoderBatch(arranged(sorted), for: model.configuration)
     let workers = Workers(threads: threads)
     return try measure(model, flopsPerPass: flops(model, batch.lengths), workers) {
@@ -54,7 +49,7 @@ public struct EncoderBenchmark {
   }
 
   /// Forward, backward, clipping and AdamW on all trainable parameters, batch by batch, with label 0.
-  public func step(
+  func step(
     _ model: EncoderModel, batchSize: Int = 32, sorted: Bool = false
   ) throws -> Measurement {
     let texts = arranged(sorted)

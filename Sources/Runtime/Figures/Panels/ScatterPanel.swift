@@ -1,0 +1,216 @@
+// Points in the plane: a projection of embeddings, or two columns of a table. Points are coloured by
+// group with a legend, or by a number with a scale; some can have a text.
+
+import TLText
+
+public struct ScatterPanel: Panel {
+  public enum Color: Sendable {
+    case none
+    /// A group of each point, an index into `names`; a negative one is no group.
+    case groups([Int], names: [String])
+    /// A number of each point.
+    case values([Double], label: String)
+  }
+
+  public var title: String
+  public var x: Axis
+  public var y: Axis
+  public var xs: [Double]
+  public var ys: [Double]
+  public var color: Color
+  /// The texts of the points; empty: none. Those that would cover another one are left out.
+  public var labels: [String]
+  /// Whether a step in x is as long as one in y, as distances in a projection want.
+  public var hasEqualUnits: Bool
+
+  public init(
+    title: String = "", x: Axis, y: Axis, xs: [Double], ys: [Double], color: Color = .none,
+    labels: [String] = [], hasEqualUnits: Bool = false
+  ) {
+    self.title = title
+    self.x = x
+    self.y = y
+    self.xs = xs
+    self.ys = ys
+    self.color = color
+    self.labels = labels
+    self.hasEqualUnits = hasEqualUnits
+  }
+
+  public var name: String { "scatter" }
+  public var size: FigureSize { hasEqualUnits ? FigureSize(130, 115) : FigureSize(140, 100) }
+
+  private var count: Int { min(xs.count, ys.count) }
+
+  public func table() throws(TextError) -> Table {
+    var columns: [(name: String, values: [DataValue])] = [
+      ("x", xs.prefix(count).map { DataValue(figure: $0) }),
+      ("y", ys.prefix(count).map { DataValue(figure: $0) }),
+    ]
+    switch color {
+    case .none: break
+    case .groups(let groups, let names):
+      columns.append(
+        (
+          "group",
+          (0..<count).map { index in
+            let group = index < groups.count ? groups[index] : -1
+            return names.indices.contains(group) ? .text(names[group]) : .none
+          }
+        ))
+    case .values(let values, _):
+      columns.append(
+        (
+          "color",
+          (0..<count).map { $0 < values.count ? DataValue(figure: values[$0]) : DataValue.none }
+        ))
+    }
+    if !labels.isEmpty {
+      columns.append(
+        (
+          "label",
+          (0..<count).map { $0 < labels.count ? DataValue.text(labels[$0]) : DataValue.none }
+        ))
+    }
+    return try Table(columns)
+  }
+
+  public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
+    script.begin(frame, title: title)
+    let shown = (0..<count).filter { self.x.shown(xs[$0]) && self.y.shown(ys[$0]) }
+    let groups = split(shown)
+    script.legend(groups.map(\.name).filter { !$0.isEmpty }, in: frame)
+    var (x, y) = (x, y)
+    if hasEqualUnits { equalize(&x, &y, shown, frame) }
+    let horizontal = script.axis("x", x, shown.lazy.map { xs[$0] }, room: frame.size.width)
+    let vertical = script.axis("y", y, shown.lazy.map { ys[$0] }, room: frame.size.height)
+    if hasEqualUnits, !script.isText {
+      script.line("set size ratio -1")
+      if !x.showsTicks { script.line("set border 15; unset grid") }
+    }
+    let size = count > 3_000 ? 0.22 : count > 500 ? 0.35 : 0.5
+    let transparency = count > 3_000 ? 0.55 : count > 500 ? 0.35 : 0.15
+    var parts: [String] = []
+    if case .values(let values, let label) = color, !script.isText {
+      script.colorScale(.points, values, label: label, room: frame.size.height)
+      if !shown.isEmpty {
+        let block = script.data([
+          shown.map { xs[$0] }, shown.map { ys[$0] },
+          shown.map { $0 < values.count ? values[$0] : .nan },
+        ])
+        parts.append(
+          "\(block) using 1:2:3 with points pointtype 7 pointsize \(size) linecolor palette notitle"
+        )
+      }
+    } else {
+      for group in groups {
+        let paint =
+          group.color < 0
+          ? "#80999999"
+          : script.isText
+            ? HouseStyle.color(group.color)
+            : HouseStyle.color(group.color, transparency: transparency)
+        let title = GnuplotScript.title(groups.count > 1 ? group.name : "")
+        if !group.rows.isEmpty {
+          let block = script.data([group.rows.map { xs[$0] }, group.rows.map { ys[$0] }])
+          parts.append(
+            "\(block) using 1:2 with points pointtype \(HouseStyle.shape(max(0, group.color)))"
+              + (script.isText ? "" : " pointsize \(size)") + " linecolor rgb '\(paint)' notitle")
+        }
+        // The legend's point is large and strong; a group without points has one too.
+        if title != "notitle" {
+          parts.append(
+            "NaN with points pointtype \(HouseStyle.shape(max(0, group.color)))"
+              + (script.isText ? "" : " pointsize 0.7")
+              + " linecolor rgb '\(group.color < 0 ? "#999999" : HouseStyle.color(group.color))' "
+              + title)
+        }
+      }
+    }
+    place(labels: shown, horizontal, vertical, frame, &script)
+    script.plot(shown.isEmpty ? [] : parts)
+  }
+
+  /// Widens the narrower axis until a step in both is of one length and the plot fills its frame.
+  private func equalize(_ x: inout Axis, _ y: inout Axis, _ shown: [Int], _ frame: PanelFrame) {
+    let (left, right) = x.bounds(shown.lazy.map { xs[$0] })
+    let (low, high) = y.bounds(shown.lazy.map { ys[$0] })
+    let wanted = frame.size.width / max(1, frame.size.height - 26)
+    let (width, height) = (right - left, high - low)
+    guard width.isFinite, height.isFinite, width > 0, height > 0 else { return }
+    let more = (width / wanted - height) / 2
+    if more > 0 {
+      y.range = low - more...high + more
+    } else {
+      let more = (height * wanted - width) / 2
+      if more > 0 { x.range = left - more...right + more }
+    }
+  }
+
+  private struct Group {
+    var name: String
+    var color: Int
+    var rows: [Int]
+  }
+
+  private func split(_ shown: [Int]) -> [Group] {
+    guard case .groups(let groups, let names) = color else {
+      return [Group(name: "", color: 0, rows: shown)]
+    }
+    var result = names.enumerated().map { Group(name: $1, color: $0, rows: []) }
+    var rest = Group(name: "–", color: -1, rows: [])
+    for row in shown {
+      let group = row < groups.count ? groups[row] : -1
+      if result.indices.contains(group) {
+        result[group].rows.append(row)
+      } else {
+        rest.rows.append(row)
+      }
+    }
+    return (rest.rows.isEmpty ? [] : [rest]) + result
+  }
+
+  /// Texts beside their points, on the first of four sides where they cover no other text.
+  private func place(
+    labels shown: [Int], _ horizontal: (low: Double, high: Double),
+    _ vertical: (low: Double, high: Double), _ frame: PanelFrame, _ script: inout GnuplotScript
+  ) {
+    guard !labels.isEmpty, shown.count <= 2_000, !x.isLogarithmic, !y.isLogarithmic else { return }
+    let (width, height) = (frame.size.width * 0.9, max(1, frame.size.height - 28))
+    let line = script.isText ? 3.8 : HouseStyle.lineHeight(fontSize: 7.5)
+    func spot(_ row: Int) -> (x: Double, y: Double) {
+      (
+        (xs[row] - horizontal.low) / (horizontal.high - horizontal.low) * width,
+        (ys[row] - vertical.low) / (vertical.high - vertical.low) * height
+      )
+    }
+    // No text may stand on another one or on a point.
+    var taken = shown.map { row -> (x: ClosedRange<Double>, y: ClosedRange<Double>) in
+      let (x, y) = spot(row)
+      return (x - 0.8...x + 0.8, y - 0.8...y + 0.8)
+    }
+    func isFree(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Bool {
+      x.lowerBound >= 0 && x.upperBound <= width && y.lowerBound >= 0 && y.upperBound <= height
+        && !taken.contains { $0.x.overlaps(x) && $0.y.overlaps(y) }
+    }
+    let unit = script.isText ? (2.0, 1.0) : (0.6, 0.65)
+    for row in shown where row < labels.count && !labels[row].isEmpty {
+      let text = GnuplotScript.clipped(labels[row], to: 24)
+      let wide =
+        script.isText ? 1.9 * Double(text.count) : HouseStyle.width(of: text, fontSize: 7.5)
+      let (x, y) = spot(row)
+      let (near, half) = (script.isText ? 3.0 : 1.0, line / 2)
+      let sides: [(String, ClosedRange<Double>, ClosedRange<Double>)] = [
+        ("left offset \(unit.0),0", x + near...x + near + wide, y - half...y + half),
+        ("right offset -\(unit.0),0", x - near - wide...x - near, y - half...y + half),
+        ("center offset 0,\(unit.1)", x - wide / 2...x + wide / 2, y + 1...y + 1 + line),
+        ("center offset 0,-\(unit.1)", x - wide / 2...x + wide / 2, y - 1 - line...y - 1),
+      ]
+      guard let side = sides.first(where: { isFree($0.1, $0.2) }) else { continue }
+      taken.append((side.1, side.2))
+      script.label(
+        text, at: "\(Decimals.exact(xs[row])), \(Decimals.exact(ys[row]))",
+        options: side.0 + (script.isText ? "" : " textcolor rgb '\(HouseStyle.ink)' front"))
+    }
+  }
+}

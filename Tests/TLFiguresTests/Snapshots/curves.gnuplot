@@ -1,0 +1,45 @@
+set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set encoding utf8
+set decimalsign ','
+set multiplot
+reset
+set origin 0,0; set size 1,1
+set border 3 linecolor rgb '#666666' linewidth 0.8
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
+set style fill solid 1 noborder
+set bars small
+unset key
+set title 'Потери по шагам' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set tmargin 2.2
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set xrange [0.88:4.12]
+set xlabel 'шаг' noenhanced textcolor rgb '#333333' offset 0,0.4
+set xtics 1
+set yrange [0.07976540348477756:0.4419870449209151]
+set ylabel 'потери, нат' noenhanced textcolor rgb '#333333'
+set ytics 0.05
+set arrow from 3.2, graph 0 to 3.2, graph 1 nohead back linecolor rgb '#666666' dashtype 3 linewidth 1
+set label 2 'лучшая эпоха' at 3.2, graph 1 right offset -0.5,-0.6 textcolor rgb '#666666' front font 'DejaVu Sans,7.5'
+$d1 << EOD
+1 0.339409434132834
+2 0.22923216324522977
+3 0.14938212842773516
+4 0.09318101983426413
+EOD
+$d2 << EOD
+1 0.35
+2 0.2333333333333333
+3 0.175
+4 0.13999999999999999
+EOD
+$d3 << EOD
+1 0.42857142857142855
+2 0.3
+3 0.23076923076923078
+4 0.1875
+EOD
+plot $d1 using 1:2 with lines linewidth 0.8 linecolor rgb '#A60072B2' notitle, \
+  $d2 using 1:2 with lines linewidth 1.8 dashtype 1 linecolor rgb '#0072B2' title 'обучение, среднее соседних', \
+  $d3 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.5 linecolor rgb '#D55E00' title 'проверка'
+unset multiplot

@@ -1,0 +1,75 @@
+set terminal svg noenhanced size 482,193 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set encoding utf8
+set decimalsign ','
+set multiplot
+reset
+set origin 0,0; set size 0.5,1
+set border 3 linecolor rgb '#666666' linewidth 0.8
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
+set style fill solid 1 noborder
+set bars small
+unset key
+set title 'Длина текста' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set tmargin 2.2
+set xrange [9.86:43.14]
+set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
+set xtics 10
+set yrange [0:2.08]
+set ylabel 'тексты' noenhanced textcolor rgb '#333333'
+set ytics 1
+set grid noxtics ytics
+$d1 << EOD
+14.5 1 10.5 18.5 0 1
+22.5 2 18.5 26.5 0 2
+30.5 1 26.5 34.5 0 1
+38.5 1 34.5 42.5 0 1
+EOD
+plot $d1 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#260072B2' fillstyle solid 1 border linecolor rgb '#FFFFFF' linewidth 0.6 title 'новости'
+reset
+set origin 0.5,0; set size 0.5,1
+set border 3 linecolor rgb '#666666' linewidth 0.8
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
+set style fill solid 1 noborder
+set bars small
+unset key
+set title 'Две группы' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set tmargin 2.2
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set xrange [9.86:43.14]
+set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
+set xtics 10
+set yrange [0:2.08]
+set ylabel 'тексты' noenhanced textcolor rgb '#333333'
+set ytics 1
+set grid noxtics ytics
+$d2 << EOD
+10.5 0
+10.5 1
+18.5 1
+18.5 2
+26.5 2
+26.5 1
+34.5 1
+34.5 1
+42.5 1
+42.5 0
+EOD
+$d3 << EOD
+10.5 0
+10.5 1
+18.5 1
+18.5 2
+26.5 2
+26.5 2
+34.5 2
+34.5 0
+42.5 0
+42.5 0
+EOD
+plot $d3 using 1:2 with filledcurves y1=0 fillcolor rgb '#CCD55E00' notitle, \
+  $d2 using 1:2 with filledcurves y1=0 fillcolor rgb '#CC0072B2' notitle, \
+  $d2 using 1:2 with lines linewidth 1.5 linecolor rgb '#0072B2' title 'новости', \
+  $d3 using 1:2 with lines linewidth 1.5 linecolor rgb '#D55E00' title 'отзывы'
+unset multiplot

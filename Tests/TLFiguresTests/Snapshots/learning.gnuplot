@@ -1,0 +1,57 @@
+set terminal pdfcairo noenhanced color size 14cm,9cm font 'DejaVu Sans,9' linewidth 0.8 rounded
+set encoding utf8
+set multiplot
+reset
+set origin 0,0; set size 1,1
+set border 3 linecolor rgb '#666666' linewidth 0.8
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
+set style fill solid 1 noborder
+set bars small
+unset key
+set title 'macro-F1' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set tmargin 2.2
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set xrange [86.95652173913044:11500]
+set logscale x
+set xlabel 'training examples' noenhanced textcolor rgb '#333333' offset 0,0.4
+set yrange [0.4524:0.9276]
+set ylabel 'macro-F1' noenhanced textcolor rgb '#333333'
+set ytics 0.1
+$d1 << EOD
+100 0.6 0.5599999999999999 0.63
+300 0.6699999999999999 0.6299999999999999 0.7
+1000 0.74 0.7 0.77
+3000 0.81 0.77 0.8400000000000001
+10000 0.88 0.84 0.91
+EOD
+$d2 << EOD
+100 0.57 0.5299999999999999 0.6
+300 0.6399999999999999 0.5999999999999999 0.6699999999999999
+1000 0.71 0.6699999999999999 0.74
+3000 0.78 0.74 0.81
+10000 0.85 0.8099999999999999 0.88
+EOD
+$d3 << EOD
+100 0.54 0.5 0.5700000000000001
+300 0.6099999999999999 0.5699999999999998 0.6399999999999999
+1000 0.6799999999999999 0.6399999999999999 0.71
+3000 0.75 0.71 0.78
+10000 0.8200000000000001 0.78 0.8500000000000001
+EOD
+$d4 << EOD
+100 0.51 0.47000000000000003 0.54
+300 0.58 0.5399999999999999 0.61
+1000 0.65 0.61 0.68
+3000 0.7200000000000001 0.68 0.7500000000000001
+10000 0.79 0.75 0.8200000000000001
+EOD
+plot $d1 using 1:3:4 with filledcurves fillcolor rgb '#D10072B2' notitle, \
+  $d2 using 1:3:4 with filledcurves fillcolor rgb '#D1D55E00' notitle, \
+  $d3 using 1:3:4 with filledcurves fillcolor rgb '#D1009E73' notitle, \
+  $d4 using 1:3:4 with filledcurves fillcolor rgb '#D1CC79A7' notitle, \
+  $d1 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.5 linecolor rgb '#0072B2' title 'LoRA, r = 8', \
+  $d2 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.5 linecolor rgb '#D55E00' title 'full_fine_tuning', \
+  $d3 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 9 pointsize 0.5 linecolor rgb '#009E73' title 'адаптеры', \
+  $d4 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 13 pointsize 0.5 linecolor rgb '#CC79A7' title 'linear_probe'
+unset multiplot
