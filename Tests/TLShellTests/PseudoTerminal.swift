@@ -61,6 +61,24 @@ final class PseudoTerminal {
   /// Types a line and Enter.
   func line(_ text: String) { send(text + "\r") }
 
+  /// Types a line and waits for what it shows.
+  func line(_ text: String, shows shown: String) throws {
+    line(text)
+    try expect(shown)
+  }
+
+  /// Types a line and waits for the next prompt.
+  func enter(_ text: String) throws { try line(text, shows: "tl> ") }
+
+  /// The REPL with its prompt on the screen.
+  static func atPrompt(
+    columns: UInt16 = 100, environment: [String: String] = [:], folder: TemporaryFolder? = nil
+  ) throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(columns: columns, environment: environment, folder: folder)
+    try terminal.expectPrompt()
+    return terminal
+  }
+
   /// Waits until the terminal has shown a text after what was matched before.
   func expect(_ text: String, seconds: Double = 20) throws {
     let wanted = Array(text.utf8)

@@ -4,37 +4,22 @@ import Foundation
 import Testing
 
 @Suite(.serialized) struct SessionTests {
-  private func start(
-    columns: UInt16 = 100, environment: [String: String] = [:]
-  ) throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(columns: columns, environment: environment)
-    try terminal.expectPrompt()
-    return terminal
-  }
-
   @Test func anErrorNeverEndsTheSession() throws {
-    let terminal = try start()
-    terminal.line("let x = 40")
-    try terminal.expectPrompt()
-    terminal.line("1 // 0")
-    try terminal.expect("error: ")
+    let terminal = try PseudoTerminal.atPrompt()
+    try terminal.enter("let x = 40")
+    try terminal.line("1 // 0", shows: "error: ")
     try terminal.expect("┌─ input 2:1:")
     try terminal.expectPrompt()
-    terminal.line("nonsense(")
-    try terminal.expect("... ")
-    terminal.line(")")
-    try terminal.expect("unknown name `nonsense`")
+    try terminal.line("nonsense(", shows: "... ")
+    try terminal.line(")", shows: "unknown name `nonsense`")
     try terminal.expectPrompt()
-    terminal.line("x + 2")
-    try terminal.expect("42")
+    try terminal.line("x + 2", shows: "42")
   }
 
   @Test func controlCStopsAnEndlessLoop() throws {
-    let terminal = try start()
-    terminal.line("fn spin() { while true { } }")
-    try terminal.expectPrompt()
-    terminal.line("let kept = 900")
-    try terminal.expectPrompt()
+    let terminal = try PseudoTerminal.atPrompt()
+    try terminal.enter("fn spin() { while true { } }")
+    try terminal.enter("let kept = 900")
     terminal.line("spin()")
     Thread.sleep(forTimeInterval: 0.4)
     let start = Date()
@@ -43,12 +28,26 @@ import Testing
     // 0.2 s on a quiet machine; tests share theirs.
     #expect(Date().timeIntervalSince(start) < 1)
     try terminal.expectPrompt()
-    terminal.line("kept + 9")
-    try terminal.expect("909")
+    try terminal.line("kept + 9", shows: "909")
+  }
+
+  @Test(arguments: ["title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)"])
+  func controlCStopsALongFunctionOfALongText(_ call: String) throws {
+    let terminal = try PseudoTerminal.atPrompt()
+    // 75 MB; each call takes many times the pause before Ctrl-C.
+    try terminal.enter("let t = join(repeat([\"слово и дело, \"], 3_000_000), \"\")")
+    terminal.line("length(\(call) + \(call) + \(call))")
+    Thread.sleep(forTimeInterval: 0.3)
+    let start = Date()
+    terminal.send("\u{03}")
+    try terminal.expect("interrupted")
+    // 0.2 s on a quiet machine; tests share theirs.
+    #expect(Date().timeIntervalSince(start) < 1)
+    try terminal.line("8 * 111", shows: "888")
   }
 
   @Test func controlCStopsAgainAndAgain() throws {
-    let terminal = try start()
+    let terminal = try PseudoTerminal.atPrompt()
     terminal.line("fn spin(n) { if n < 0 { 0 } else { spin2(n) } }\rfn spin2(n) { 1 }")
     for _ in 0..<3 {
       terminal.line("for i in 1..1_000_000_000_000 { let y = i * 2 }")
@@ -57,8 +56,7 @@ import Testing
       try terminal.expect("interrupted")
     }
     try terminal.expectPrompt()
-    terminal.line("31 * 10")
-    try terminal.expect("310")
+    try terminal.line("31 * 10", shows: "310")
   }
 
   @Test func controlCEndsAScriptWith130() throws {
@@ -73,107 +71,77 @@ import Testing
   }
 
   @Test func aStaleValueSaysSo() throws {
-    let terminal = try start()
+    let terminal = try PseudoTerminal.atPrompt()
     for line in ["let a = 1", "let b = a + 1", "let c = b + 1", "let a = 100"] {
-      terminal.line(line)
-      try terminal.expectPrompt()
+      try terminal.enter(line)
     }
-    terminal.line("c")
-    try terminal.expect("note: `c` is stale: `b` is stale: `a` was bound anew in input 4")
-    terminal.line(":stale")
-    try terminal.expect("b  `a` was bound anew in input 4")
-    terminal.line(":vars")
-    try terminal.expect("stale")
+    try terminal.line("c", shows: "note: `c` is stale: `b` is stale: `a` was bound anew in input 4")
+    try terminal.line(":stale", shows: "b  `a` was bound anew in input 4")
+    try terminal.line(":vars", shows: "stale")
     try terminal.expectPrompt()
-    terminal.line("let b = a + 1")
-    try terminal.expectPrompt()
-    terminal.line("c")
-    try terminal.expect("note: `c` is stale: `b` was bound anew in input 6")
+    try terminal.enter("let b = a + 1")
+    try terminal.line("c", shows: "note: `c` is stale: `b` was bound anew in input 6")
   }
 
   @Test func commandsLookAtTheSession() throws {
-    let terminal = try start()
-    terminal.line("let город = \"Уфа\"")
-    try terminal.expectPrompt()
-    terminal.line(":vars")
-    try terminal.expect("город  Text  \"Уфа\"")
-    terminal.line(":type [1, 2]")
-    try terminal.expect("List of Integer")
-    terminal.line(":time 1 + 1")
-    try terminal.expect("2")
+    let terminal = try PseudoTerminal.atPrompt()
+    try terminal.enter("let город = \"Уфа\"")
+    try terminal.line(":vars", shows: "город  Text  \"Уфа\"")
+    try terminal.line(":type [1, 2]", shows: "List of Integer")
+    try terminal.line(":time 1 + 1", shows: "2")
     try terminal.expect("s")
-    terminal.line("?print")
-    try terminal.expect("print(values…)")
-    terminal.line("?город")
-    try terminal.expect("made in input 1")
-    terminal.line(":help")
-    try terminal.expect(":save 3..12 file.tl")
-    terminal.line(":varz")
-    try terminal.expect("did you mean `:vars`?")
-    terminal.line(":reset")
-    try terminal.expectPrompt()
-    terminal.line(":vars")
-    try terminal.expect("no names are bound yet")
+    try terminal.line("?print", shows: "print(values…)")
+    try terminal.line("?город", shows: "made in input 1")
+    try terminal.line(":help", shows: ":save 3..12 file.tl")
+    try terminal.line(":varz", shows: "did you mean `:vars`?")
+    try terminal.enter(":reset")
+    try terminal.line(":vars", shows: "no names are bound yet")
     terminal.line(":quit")
     #expect(terminal.exitStatus() == 0)
   }
 
   @Test func inputsAreSavedAndLoaded() throws {
-    let terminal = try start()
+    let terminal = try PseudoTerminal.atPrompt()
     for line in ["let a = 5", "1 // 0", "let b = a * 11", "b + 1"] {
-      terminal.line(line)
-      try terminal.expectPrompt()
+      try terminal.enter(line)
     }
-    terminal.line(":save 1..3 lab.tl")
-    try terminal.expect("2 inputs written to lab.tl")
+    try terminal.line(":save 1..3 lab.tl", shows: "2 inputs written to lab.tl")
     let text = try String(
       contentsOf: terminal.folder.url.appendingPathComponent("lab.tl"), encoding: .utf8)
     #expect(text == "let a = 5\nlet b = a * 11\n")
-    terminal.line(":save 1..3 lab.tl")
-    try terminal.expect("exists already")
-    terminal.line(":reset")
-    try terminal.expectPrompt()
-    terminal.line(":load lab.tl")
-    try terminal.expectPrompt()
-    terminal.line("b + 700")
-    try terminal.expect("755")
-    terminal.line(":load no-such.tl")
-    try terminal.expect("there is no file \"no-such.tl\"")
+    try terminal.line(":save 1..3 lab.tl", shows: "exists already")
+    try terminal.enter(":reset")
+    try terminal.enter(":load lab.tl")
+    try terminal.line("b + 700", shows: "755")
+    try terminal.line(":load no-such.tl", shows: "there is no file \"no-such.tl\"")
   }
 
   @Test func colourIsUsedWhereTheTerminalHasIt() throws {
     let terminal = try PseudoTerminal(environment: ["NO_COLOR": ""])
     try terminal.expect("tl>")
-    terminal.line("nonsense")
-    try terminal.expect("\u{1b}[1;31merror")
+    try terminal.line("nonsense", shows: "\u{1b}[1;31merror")
     terminal.line(":quit")
     #expect(terminal.exitStatus() == 0)
   }
 
   @Test func noColorIsRespected() throws {
-    let terminal = try start()
-    terminal.line("nonsense")
-    try terminal.expect("error: unknown name")
+    let terminal = try PseudoTerminal.atPrompt()
+    try terminal.line("nonsense", shows: "error: unknown name")
     terminal.line(":quit")
     #expect(terminal.exitStatus() == 0)
     #expect(!terminal.output.contains("m\u{1b}") && !terminal.output.contains("\u{1b}[1;31m"))
   }
 
   @Test func aDumbTerminalGetsPlainText() throws {
-    let terminal = try start(environment: ["TERM": "dumb", "NO_COLOR": ""])
-    terminal.line("let слово = \"да\"")
-    try terminal.expectPrompt()
-    terminal.line("слово == \"да\"")
-    try terminal.expect("true")
-    terminal.line("[1,")
-    try terminal.expect("... ")
-    terminal.line("nonsense]")
-    try terminal.expect("error: unknown name")
+    let terminal = try PseudoTerminal.atPrompt(environment: ["TERM": "dumb", "NO_COLOR": ""])
+    try terminal.enter("let слово = \"да\"")
+    try terminal.line("слово == \"да\"", shows: "true")
+    try terminal.line("[1,", shows: "... ")
+    try terminal.line("nonsense]", shows: "error: unknown name")
     try terminal.expectPrompt()
     terminal.send("abc\u{03}")
     try terminal.expectPrompt()
-    terminal.line("6 * 111")
-    try terminal.expect("666")
+    try terminal.line("6 * 111", shows: "666")
     terminal.send("\u{04}")
     #expect(terminal.exitStatus() == 0)
     #expect(!terminal.output.contains("\u{1b}"))

@@ -233,8 +233,8 @@ final class FunctionBodyNode: Node {
 
 // MARK: Assignment
 
-/// `let`, `var` and `name = …` of a local.
-final class StoreNode: Node {
+/// What gives a local a value.
+class SlotNode: Node {
   let slot: Int
   let value: NodeRef
 
@@ -243,7 +243,10 @@ final class StoreNode: Node {
     self.value = value
     super.init(place)
   }
+}
 
+/// `let`, `var` and `name = …` of a local.
+final class StoreNode: SlotNode {
   override func eval(_ f: Frame) throws -> Value {
     f[slot] = try value.eval(f)
     return .none
@@ -258,32 +261,14 @@ final class StoreNode: Node {
 }
 
 /// Makes the box of a `var` that a function value captures.
-final class StoreNewBoxNode: Node {
-  let slot: Int
-  let value: NodeRef
-
-  init(_ place: Place, _ slot: Int, _ value: NodeRef) {
-    self.slot = slot
-    self.value = value
-    super.init(place)
-  }
-
+final class StoreNewBoxNode: SlotNode {
   override func eval(_ f: Frame) throws -> Value {
     f[slot] = .object(BoxObject(try value.eval(f)))
     return .none
   }
 }
 
-final class StoreIntoBoxNode: Node {
-  let slot: Int
-  let value: NodeRef
-
-  init(_ place: Place, _ slot: Int, _ value: NodeRef) {
-    self.slot = slot
-    self.value = value
-    super.init(place)
-  }
-
+final class StoreIntoBoxNode: SlotNode {
   override func eval(_ f: Frame) throws -> Value {
     let new = try value.eval(f)
     if case .object(let object) = f[slot], object.tag == .box {

@@ -433,7 +433,19 @@ public final class Machine {
       return elements
     }
     if let text = value.asText {
-      return ContiguousArray(text.string.map { .text(String($0)) })
+      var elements = ContiguousArray<Value>()
+      for character in text.string {
+        if elements.count & 0x3FFF == 0 {
+          do {
+            try poll()
+          } catch {
+            if elements.count > 100_000 { Release.later(&elements) }
+            throw error
+          }
+        }
+        elements.append(.text(String(character)))
+      }
+      return elements
     }
     if let table = value.asTable { return table.rows(self) }
     if let domain = value.asDomain, let count = domain.elementCount {

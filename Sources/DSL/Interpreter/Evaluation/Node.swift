@@ -466,7 +466,8 @@ final class InNode: Node {
   }
 }
 
-final class AndNode: Node {
+/// `and` and `or`, whose right side is reached in some cases only.
+class LogicNode: Node {
   let left: NodeRef
   let right: NodeRef
 
@@ -475,22 +476,15 @@ final class AndNode: Node {
     self.right = right
     super.init(place)
   }
+}
 
+final class AndNode: LogicNode {
   override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
 
   override func test(_ f: Frame) throws -> Bool { try left.test(f) && right.test(f) }
 }
 
-final class OrNode: Node {
-  let left: NodeRef
-  let right: NodeRef
-
-  init(_ place: Place, _ left: NodeRef, _ right: NodeRef) {
-    self.left = left
-    self.right = right
-    super.init(place)
-  }
-
+final class OrNode: LogicNode {
   override func eval(_ f: Frame) throws -> Value { .boolean(try test(f)) }
 
   override func test(_ f: Frame) throws -> Bool { try left.test(f) || right.test(f) }

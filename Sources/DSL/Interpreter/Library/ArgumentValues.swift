@@ -172,12 +172,18 @@ extension Arguments {
 
   /// A list of the same size as a sequence, whose elements come one by one.
   func collect(
-    _ capacity: Int, _ body: (inout ContiguousArray<Value>) throws -> Void
+    _ capacity: Int = 0, _ body: (inout ContiguousArray<Value>) throws -> Void
   ) throws -> Value {
     try machine.reserve(capacity, at: place)
     var result = ContiguousArray<Value>()
     result.reserveCapacity(capacity)
-    try body(&result)
+    do {
+      try body(&result)
+    } catch {
+      // Who stopped it waits: millions of values go away on a thread of their own.
+      if result.count > 100_000 { Release.later(&result) }
+      throw error
+    }
     return .list(result)
   }
 

@@ -20,6 +20,7 @@ extension Problem {
         notes: advice(on: text).map { [Diagnostic.Note(message: $0)] } ?? [])
     }
     if let pattern = error as? PatternError {
+      if pattern.isCancellation { return Interruption(isStepLimit: false) }
       return Problem(RuntimeRules.badArgument, "\(call.function.name): \(pattern)", at: call.place)
     }
     if let json = error as? JSONError {

@@ -6,6 +6,9 @@ import TLSyntax
 import TLText
 
 enum ListSort {
+  /// How often long loops look at Ctrl-C.
+  private static let pollMask = (1 << 20) - 1
+
   /// The elements in order.
   static func sorted(
     _ elements: ContiguousArray<Value>, descending: Bool, _ call: Arguments
@@ -33,7 +36,10 @@ enum ListSort {
     let order = try order(of: elements, descending: descending, call)
     var result = ContiguousArray<Value>()
     result.reserveCapacity(elements.count)
-    for index in order { result.append(elements[Int(index)]) }
+    for (position, index) in order.enumerated() {
+      if position & pollMask == 0 { try call.checkCancellation() }
+      result.append(elements[Int(index)])
+    }
     return result
   }
 
@@ -46,6 +52,7 @@ enum ListSort {
     var missing: [Int] = []
     var last: [Int] = []
     for (index, key) in keys.enumerated() {
+      if index & pollMask == 0 { try call.checkCancellation() }
       switch key {
       case .none: missing.append(index)
       case .number(let value) where value.isNaN: last.append(index)
@@ -55,8 +62,10 @@ enum ListSort {
     last += missing
     let sorted: [Int]
     if let bits = sortableBits(keys, present) {
+      try call.checkCancellation()
       sorted = try radix(bits, present, descending: descending, call)
     } else if let texts = texts(keys, present) {
+      try call.checkCancellation()
       let table = try Table([(name: "key", column: Column(.text(texts)))])
       let order = try table.sortedRows(
         by: [SortKey("key", descending: descending)], isCancelled: call.isCancelled)
@@ -158,6 +167,7 @@ enum ListSort {
           try call.checkCancellation()
           var starts = starts(from.count) { Int(from[$0] >> shift & 0xFF) }
           for index in 0..<from.count {
+            if index & pollMask == 0 { try call.checkCancellation() }
             let key = from[index]
             let bucket = Int(key >> shift & 0xFF)
             to[starts[bucket]] = key
@@ -195,6 +205,7 @@ enum ListSort {
           try call.checkCancellation()
           var starts = starts(from.count) { Int(from[$0].key >> shift & 0xFF) }
           for index in 0..<from.count {
+            if index & pollMask == 0 { try call.checkCancellation() }
             let entry = from[index]
             let bucket = Int(entry.key >> shift & 0xFF)
             to[starts[bucket]] = entry

@@ -88,7 +88,8 @@ enum PatternLibrary {
   ) { call in
     let pattern = try pattern(call, ignoreCase: 2)
     let text = try call.text(0)
-    let found = try pattern.allMatches(in: text, limit: call.isNone(3) ? .max : try call.count(3))
+    let found = try pattern.allMatches(
+      in: text, limit: call.isNone(3) ? .max : try call.count(3), isCancelled: call.isCancelled)
     var place = CharacterPlace(text)
     return try call.collect(found.count) { result in
       for match in found {
@@ -159,9 +160,11 @@ enum PatternLibrary {
         2, "the pattern has \(pattern.groupCount) groups, there is no group \(group)")
     }
     let found = try pattern.allMatches(
-      in: try call.text(0), limit: call.isNone(4) ? .max : try call.count(4))
+      in: try call.text(0), limit: call.isNone(4) ? .max : try call.count(4),
+      isCancelled: call.isCancelled)
     return try call.collect(found.count) { result in
       for match in found {
+        if result.count & 0xFFFF == 0 { try call.checkCancellation() }
         result.append(
           group < match.groups.count ? match.groups[group].map { .text($0) } ?? .none : .none)
       }
@@ -189,7 +192,9 @@ enum PatternLibrary {
     let text = try call.text(0)
     let limit = call.isNone(4) ? Int.max : try call.count(4)
     if let template = call[2].asText?.string {
-      return .text(try pattern.replacing(in: text, with: template, limit: limit))
+      return .text(
+        try pattern.replacing(
+          in: text, with: template, limit: limit, isCancelled: call.isCancelled))
     }
     var place = CharacterPlace(text)
     return .text(
@@ -214,6 +219,8 @@ enum PatternLibrary {
   ) { call in
     let pattern = try pattern(call, ignoreCase: 2)
     let limit = call.isNone(3) ? Int.max : try call.count(3)
-    return .texts(try pattern.split(try call.text(0), limit: limit))
+    let pieces = try pattern.split(
+      try call.text(0), limit: limit, isCancelled: call.isCancelled)
+    return .texts(pieces)
   }
 }

@@ -4,6 +4,37 @@
 import TLSyntax
 
 enum TextBytes {
+  /// Of long texts so many bytes are worked on before the next look at Ctrl-C.
+  static let blockSize = 1 << 18
+
+  /// Calls `body` with stretches of a text, cut between scalars, and throws when it shall stop.
+  static func inBlocks(
+    _ text: String, _ call: Arguments, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        var end = min(bytes.count, start + blockSize)
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        try call.checkCancellation()
+        try body(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        start = end
+      }
+    }
+  }
+
+  /// What `change` makes of a text, which must not depend on what stands around a scalar.
+  static func changed(
+    _ text: String, _ call: Arguments, _ change: (String) -> String
+  ) throws -> String {
+    if text.utf8.count <= blockSize { return change(text) }
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    try inBlocks(text, call) { result += change(String(decoding: $0, as: UTF8.self)) }
+    return result
+  }
+
   /// The byte offset of the first occurrence of a part.
   static func firstOffset(of part: String, in whole: String) -> Int? {
     var whole = whole
@@ -35,20 +66,22 @@ enum TextBytes {
   }
 
   /// The pieces between the occurrences of a part.
-  static func pieces(_ whole: String, between part: String, limit: Int) -> ContiguousArray<Value> {
+  static func pieces(
+    _ whole: String, between part: String, limit: Int, _ call: Arguments
+  ) throws -> Value {
     let offsets = offsets(of: part, in: whole, limit: limit)
     var whole = whole
     let width = part.utf8.count
-    return whole.withUTF8 { bytes in
-      var result = ContiguousArray<Value>()
-      result.reserveCapacity(offsets.count + 1)
-      var start = 0
-      for offset in offsets {
-        result.append(.text(string(bytes, start, offset)))
-        start = offset + width
+    return try call.collect(offsets.count + 1) { result in
+      try whole.withUTF8 { bytes in
+        var start = 0
+        for offset in offsets {
+          if result.count & 0xFFFF == 0 { try call.checkCancellation() }
+          result.append(.text(string(bytes, start, offset)))
+          start = offset + width
+        }
+        result.append(.text(string(bytes, start, bytes.count)))
       }
-      result.append(.text(string(bytes, start, bytes.count)))
-      return result
     }
   }
 
@@ -59,37 +92,40 @@ enum TextBytes {
 
   /// The pieces between runs of white space; none are empty. With a limit the last piece keeps the
   /// white space inside it.
-  static func pieces(betweenSpaces whole: String, limit: Int) -> ContiguousArray<Value> {
+  static func pieces(
+    betweenSpaces whole: String, limit: Int, _ call: Arguments
+  ) throws -> Value {
     var whole = whole
-    return whole.withUTF8 { bytes in
-      var result = ContiguousArray<Value>()
-      var start: Int?
-      var offset = 0
-      while offset < bytes.count {
-        let width = spaceWidth(bytes, offset)
-        if width == 0 {
-          if start == nil {
-            if result.count == limit {
-              var end = bytes.count
-              while end > offset, trailingSpaceWidth(bytes, end) > 0 {
-                end -= trailingSpaceWidth(bytes, end)
+    return try call.collect { result in
+      try whole.withUTF8 { bytes in
+        var start: Int?
+        var offset = 0
+        while offset < bytes.count {
+          if offset & 0xFFFF == 0 { try call.checkCancellation() }
+          let width = spaceWidth(bytes, offset)
+          if width == 0 {
+            if start == nil {
+              if result.count == limit {
+                var end = bytes.count
+                while end > offset, trailingSpaceWidth(bytes, end) > 0 {
+                  end -= trailingSpaceWidth(bytes, end)
+                }
+                result.append(.text(string(bytes, offset, end)))
+                return
               }
-              result.append(.text(string(bytes, offset, end)))
-              return result
+              start = offset
             }
-            start = offset
+            offset += 1
+            continue
           }
-          offset += 1
-          continue
+          if let begin = start {
+            result.append(.text(string(bytes, begin, offset)))
+            start = nil
+          }
+          offset += width
         }
-        if let begin = start {
-          result.append(.text(string(bytes, begin, offset)))
-          start = nil
-        }
-        offset += width
+        if let begin = start { result.append(.text(string(bytes, begin, bytes.count))) }
       }
-      if let begin = start { result.append(.text(string(bytes, begin, bytes.count))) }
-      return result
     }
   }
 
@@ -147,23 +183,24 @@ enum TextBytes {
   }
 
   /// The lines without their ends (LF, CRLF or CR); an end of line at the very end begins none.
-  static func lines(_ whole: String) -> ContiguousArray<Value> {
+  static func lines(_ whole: String, _ call: Arguments) throws -> Value {
     var whole = whole
-    return whole.withUTF8 { bytes in
-      var result = ContiguousArray<Value>()
-      var start = 0
-      var offset = 0
-      while offset < bytes.count {
-        let byte = bytes[offset]
-        if byte == 0x0A || byte == 0x0D {
-          result.append(.text(string(bytes, start, offset)))
-          if byte == 0x0D, offset + 1 < bytes.count, bytes[offset + 1] == 0x0A { offset += 1 }
-          start = offset + 1
+    return try call.collect { result in
+      try whole.withUTF8 { bytes in
+        var start = 0
+        var offset = 0
+        while offset < bytes.count {
+          if offset & 0xFFFF == 0 { try call.checkCancellation() }
+          let byte = bytes[offset]
+          if byte == 0x0A || byte == 0x0D {
+            result.append(.text(string(bytes, start, offset)))
+            if byte == 0x0D, offset + 1 < bytes.count, bytes[offset + 1] == 0x0A { offset += 1 }
+            start = offset + 1
+          }
+          offset += 1
         }
-        offset += 1
+        if start < bytes.count { result.append(.text(string(bytes, start, bytes.count))) }
       }
-      if start < bytes.count { result.append(.text(string(bytes, start, bytes.count))) }
-      return result
     }
   }
 }

@@ -15,12 +15,12 @@ enum TextLibrary {
   static let upper = LibraryFunction(
     "upper", .text, "the text in capital letters", [text], result: .text,
     examples: [.init("upper(\"ёлка, straße\")", "ЁЛКА, STRASSE")]
-  ) { call in .text(try call.text(0).uppercased()) }
+  ) { call in .text(try TextBytes.changed(call.text(0), call) { $0.uppercased() }) }
 
   static let lower = LibraryFunction(
     "lower", .text, "the text in small letters", [text], result: .text,
     examples: [.init("lower(\"ЦБ РФ\")", "цб рф")]
-  ) { call in .text(try call.text(0).lowercased()) }
+  ) { call in .text(try TextBytes.changed(call.text(0), call) { $0.lowercased() }) }
 
   static let capitalize = LibraryFunction(
     "capitalize", .text, "the text with its first letter capital, the others unchanged", [text],
@@ -43,7 +43,8 @@ enum TextLibrary {
   ) { call in
     var result = ""
     var isInside = false
-    for character in try call.text(0) {
+    for (position, character) in try call.text(0).enumerated() {
+      if position & 0x3FFF == 0 { try call.checkCancellation() }
       let isLetter = character.isLetter || character.isNumber || isInside && character == "'"
       result +=
         !isLetter ? String(character) : isInside ? character.lowercased() : titled(character)
@@ -86,12 +87,12 @@ enum TextLibrary {
     let text = try call.text(0)
     let limit = call.isNone(2) ? Int.max : try call.count(2)
     try call.machine.reserve(text.utf8.count / 2, at: call.place)
-    if call.isNone(1) { return .list(TextBytes.pieces(betweenSpaces: text, limit: limit)) }
+    if call.isNone(1) { return try TextBytes.pieces(betweenSpaces: text, limit: limit, call) }
     let separator = try call.text(1)
     if separator.isEmpty {
       throw call.bad(1, "the separator is empty; `characters` gives the characters of a text")
     }
-    return .list(TextBytes.pieces(text, between: separator, limit: limit))
+    return try TextBytes.pieces(text, between: separator, limit: limit, call)
   }
 
   static let join = LibraryFunction(
@@ -193,31 +194,32 @@ enum TextLibrary {
     details: "A word is a run of letters, marks, digits and `_`; a hyphen or an apostrophe between "
       + "two of them belongs to it."
   ) { call in
-    var result = ContiguousArray<Value>()
     let scalars = try call.text(0).unicodeScalars
-    var start: String.Index?
-    var end = scalars.startIndex
-    var index = scalars.startIndex
-    var steps = 0
-    while index < scalars.endIndex {
-      steps += 1
-      if steps & 0xFFFF == 0 { try call.checkCancellation() }
-      let scalar = scalars[index]
-      let next = scalars.index(after: index)
-      if isWord(scalar) {
-        if start == nil { start = index }
-        end = next
-      } else if let begin = start {
-        // A joint stays inside when a word goes on right behind it.
-        if !(end == index && isJoint(scalar) && next < scalars.endIndex && isWord(scalars[next])) {
-          result.append(.text(String(scalars[begin..<end])))
-          start = nil
+    return try call.collect { result in
+      var start: String.Index?
+      var end = scalars.startIndex
+      var index = scalars.startIndex
+      var steps = 0
+      while index < scalars.endIndex {
+        steps += 1
+        if steps & 0xFFFF == 0 { try call.checkCancellation() }
+        let scalar = scalars[index]
+        let next = scalars.index(after: index)
+        if isWord(scalar) {
+          if start == nil { start = index }
+          end = next
+        } else if let begin = start {
+          // A joint stays inside when a word goes on right behind it.
+          if !(end == index && isJoint(scalar) && next < scalars.endIndex && isWord(scalars[next]))
+          {
+            result.append(.text(String(scalars[begin..<end])))
+            start = nil
+          }
         }
+        index = next
       }
-      index = next
+      if let begin = start { result.append(.text(String(scalars[begin..<end]))) }
     }
-    if let begin = start { result.append(.text(String(scalars[begin..<end]))) }
-    return .list(result)
   }
 
   @inline(__always)
@@ -244,7 +246,7 @@ enum TextLibrary {
   static let lines = LibraryFunction(
     "lines", .text, "the lines of a text, without their ends", [text], result: .list(of: .text),
     examples: [.init("lines(\"раз\\nдва\\n\")", "[\"раз\", \"два\"]")]
-  ) { call in .list(TextBytes.lines(try call.text(0))) }
+  ) { call in try TextBytes.lines(call.text(0), call) }
 
   private static func padding(
     _ name: String, _ purpose: String, _ examples: [LibraryFunction.Example]

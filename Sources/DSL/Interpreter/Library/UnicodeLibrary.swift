@@ -32,7 +32,10 @@ enum UnicodeLibrary {
   ) { call in
     let text = try call.text(0)
     return try call.collect(text.utf8.count) { result in
-      for scalar in text.unicodeScalars { result.append(.integer(Int(scalar.value))) }
+      for scalar in text.unicodeScalars {
+        if result.count & 0xFFFF == 0 { try call.checkCancellation() }
+        result.append(.integer(Int(scalar.value)))
+      }
     }
   }
 
@@ -59,7 +62,10 @@ enum UnicodeLibrary {
   ) { call in
     let text = try call.text(0)
     return try call.collect(text.utf8.count) { result in
-      for byte in text.utf8 { result.append(.integer(Int(byte))) }
+      for byte in text.utf8 {
+        if result.count & 0xFFFFF == 0 { try call.checkCancellation() }
+        result.append(.integer(Int(byte)))
+      }
     }
   }
 
@@ -85,7 +91,11 @@ enum UnicodeLibrary {
       result: .boolean, examples: [.init(code, result)]
     ) { call in
       let text = try call.text(0)
-      return .boolean(!text.isEmpty && text.allSatisfy(test))
+      for (position, character) in text.enumerated() {
+        if position & 0xFFFF == 0xFFFF { try call.checkCancellation() }
+        if !test(character) { return .boolean(false) }
+      }
+      return .boolean(!text.isEmpty)
     }
   }
 }

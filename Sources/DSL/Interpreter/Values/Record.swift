@@ -84,6 +84,8 @@ public final class SymbolTable {
   private var keys: ContiguousArray<Key> = []
   /// A table by open addressing: the symbol of each slot, or -1.
   private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 64)
+  /// The symbol that was asked for last: what reads a key of a dictionary often sets it next.
+  private var latest = 0
   /// The shape of `{}`.
   public private(set) var emptyShape: Shape
 
@@ -92,6 +94,7 @@ public final class SymbolTable {
   }
 
   public func symbol(_ name: String) -> Symbol {
+    if isLatest(name) { return latest }
     let hash = ByteKey(name)._rawHashValue(seed: 0)
     var slot = 0
     if let symbol = find(name, hash, &slot) { return symbol }
@@ -105,8 +108,16 @@ public final class SymbolTable {
 
   /// The symbol of a name that was seen before.
   func existing(_ name: String) -> Symbol? {
+    if isLatest(name) { return latest }
     var slot = 0
     return find(name, ByteKey(name)._rawHashValue(seed: 0), &slot)
+  }
+
+  /// Whether a name is the same memory, or the same few bytes held in place of it, as the latest.
+  @inline(__always)
+  private func isLatest(_ name: String) -> Bool {
+    latest < keys.count
+      && keys[latest].bits == unsafeBitCast(name, to: (UInt64, UInt64).self)
   }
 
   /// - Parameter slot: becomes the slot that the name has, or would have.
@@ -118,6 +129,7 @@ public final class SymbolTable {
       if keys[symbol].hash == hash,
         keys[symbol].bits == bits || bytesEqual(names[symbol], name)
       {
+        latest = symbol
         return symbol
       }
       slot = (slot + 1) & (slots.count - 1)
@@ -176,6 +188,8 @@ public final class Shape {
   private var transitions: [Symbol: Shape] = [:]
   /// Beyond a few keys a search by hash beats a scan.
   private var positions: [SymbolKey: Int] = [:]
+  /// What was found in `positions` last.
+  private var latest: (symbol: Symbol, index: Int) = (-1, 0)
 
   private static let sharedLimit = 64
 
@@ -191,7 +205,12 @@ public final class Shape {
   public var count: Int { names.count }
 
   func index(of symbol: Symbol) -> Int? {
-    if symbols.count > 8 { return positions[SymbolKey(symbol)] }
+    if symbols.count > 8 {
+      if latest.symbol == symbol { return latest.index }
+      guard let index = positions[SymbolKey(symbol)] else { return nil }
+      latest = (symbol, index)
+      return index
+    }
     for index in symbols.indices where symbols[index] == symbol { return index }
     return nil
   }

@@ -2,6 +2,7 @@
 // recursive only up to a depth; what lies deeper is put off and released in a loop.
 
 import CStack
+import Glibc
 
 enum Release {
   private final class Deferred {
@@ -29,6 +30,25 @@ enum Release {
     }
     part = .none
     if tl_end_release() { drain() }
+  }
+
+  private final class Parcel: @unchecked Sendable {
+    var values: ContiguousArray<Value>
+    init(_ values: ContiguousArray<Value>) { self.values = values }
+  }
+
+  /// Releases values that nobody else holds on another thread.
+  static func later(_ values: inout ContiguousArray<Value>) {
+    let parcel = Unmanaged.passRetained(Parcel(values))
+    values = []
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Parcel>.fromOpaque(argument).release() }
+        return nil
+      }, parcel.toOpaque())
+    if status == 0 { pthread_detach(thread) } else { parcel.release() }
   }
 
   @inline(never)

@@ -12,6 +12,8 @@ public struct PatternError: Error, Equatable, Sendable, CustomStringConvertible 
   public let pattern: String
   /// Byte offset in the pattern where it stops making sense; nil for errors of matching.
   public let offset: Int?
+  /// Whether the caller's `isCancelled` said stop.
+  public var isCancellation = false
 
   public var description: String {
     guard let offset else { return message }
@@ -121,12 +123,12 @@ public final class Pattern: Sendable {
   }
 
   /// All matches from left to right that do not overlap, at most `limit`.
-  public func allMatches(in text: String, limit: Int = .max) throws(PatternError)
-    -> [PatternMatch]
-  {
+  public func allMatches(
+    in text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled
+  ) throws(PatternError) -> [PatternMatch] {
     var matches: [PatternMatch] = []
     if limit <= 0 { return [] }
-    try search(text) { bytes, ranges in
+    try search(text, isCancelled: isCancelled) { bytes, ranges in
       matches.append(PatternMatch(ranges, in: bytes))
       return matches.count < limit
     }
@@ -149,14 +151,15 @@ public final class Pattern: Sendable {
 
   /// Calls `body` with each match until it returns false.
   func search(
-    _ text: String, from start: Int = 0, _ body: (UnsafeBufferPointer<UInt8>, Ranges) -> Bool
+    _ text: String, from start: Int = 0, isCancelled: CancellationCheck = neverCancelled,
+    _ body: (UnsafeBufferPointer<UInt8>, Ranges) -> Bool
   ) throws(PatternError) {
     var text = text
     let memory = try takeMemory()
     defer { keepMemory(memory) }
     let failure: PatternError? = text.withUTF8 { bytes in
       do throws(PatternError) {
-        try search(bytes, from: start, memory, body)
+        try search(bytes, from: start, memory, isCancelled, body)
         return nil
       } catch {
         return error
@@ -167,13 +170,19 @@ public final class Pattern: Sendable {
 
   private func search(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ memory: OpaquePointer,
-    _ body: (UnsafeBufferPointer<UInt8>, Ranges) -> Bool
+    _ isCancelled: CancellationCheck, _ body: (UnsafeBufferPointer<UInt8>, Ranges) -> Bool
   ) throws(PatternError) {
     var position = max(start, 0)
+    var count = 0
     var refusesEmpty = false
     // Between scalars only: PCRE2 trusts the caller.
     while position < bytes.count, bytes[position] & 0xC0 == 0x80 { position += 1 }
     while position <= bytes.count {
+      count += 1
+      if count & 0xFFF == 0, isCancelled() {
+        throw PatternError(
+          message: "stopped", pattern: source, offset: nil, isCancellation: true)
+      }
       guard let range = try step(bytes, position, refusesEmpty, memory, body) else { return }
       refusesEmpty = range.isEmpty
       // A match that `\K` moved backwards must not repeat for ever.

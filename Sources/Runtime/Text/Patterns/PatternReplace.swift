@@ -4,11 +4,12 @@ extension Pattern {
   /// Replaces the matches, at most `limit`. In `template`, `$1` and `${1}` stand for a group, `${name}`
   /// for a named one, `$0` for the whole match, and `$$` for a dollar. A group that took no part
   /// is empty. Throws for a group that the pattern does not have.
-  public func replacing(in text: String, with template: String, limit: Int = .max)
-    throws(PatternError) -> String
-  {
+  public func replacing(
+    in text: String, with template: String, limit: Int = .max,
+    isCancelled: CancellationCheck = neverCancelled
+  ) throws(PatternError) -> String {
     let parts = try self.parts(of: template)
-    return try rebuild(text, limit: limit) { bytes, ranges, result in
+    return try rebuild(text, limit: limit, isCancelled) { bytes, ranges, result in
       for part in parts {
         switch part {
         case .bytes(let literal): result.append(contentsOf: literal)
@@ -26,23 +27,27 @@ extension Pattern {
     in text: String, limit: Int = .max, by transform: (PatternMatch) throws -> String
   ) throws -> String {
     var failure: (any Error)?
-    let result = try rebuild(text, limit: limit) { bytes, ranges, result in
-      guard failure == nil else { return }
-      do {
-        result.append(contentsOf: try transform(PatternMatch(ranges, in: bytes)).utf8)
-      } catch { failure = error }
+    do {
+      return try rebuild(text, limit: limit, { failure != nil }) { bytes, ranges, result in
+        guard failure == nil else { return }
+        do {
+          result.append(contentsOf: try transform(PatternMatch(ranges, in: bytes)).utf8)
+        } catch let error { failure = error }
+      }
+    } catch {
+      throw failure ?? error
     }
-    if let failure { throw failure }
-    return result
   }
 
   /// The pieces between the matches, at most `limit` cuts. Groups are not returned; an empty
   /// match cuts between characters, but not at the two ends.
-  public func split(_ text: String, limit: Int = .max) throws(PatternError) -> [String] {
+  public func split(
+    _ text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled
+  ) throws(PatternError) -> [String] {
     var pieces: [String] = []
     var start = 0
     if limit > 0 {
-      try search(text) { bytes, ranges in
+      try search(text, isCancelled: isCancelled) { bytes, ranges in
         let range = ranges.whole
         if range.isEmpty && (range.lowerBound == 0 || range.lowerBound == bytes.count) {
           return true
@@ -58,14 +63,14 @@ extension Pattern {
   }
 
   private func rebuild(
-    _ text: String, limit: Int,
+    _ text: String, limit: Int, _ isCancelled: CancellationCheck,
     _ replacement: (UnsafeBufferPointer<UInt8>, Ranges, inout [UInt8]) -> Void
   ) throws(PatternError) -> String {
     if limit <= 0 { return text }
     var result: [UInt8] = []
     var start = 0
     var count = 0
-    try search(text) { bytes, ranges in
+    try search(text, isCancelled: isCancelled) { bytes, ranges in
       let range = ranges.whole
       guard range.lowerBound >= start else { return true }
       result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<range.lowerBound]))
