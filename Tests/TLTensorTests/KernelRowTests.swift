@@ -221,6 +221,22 @@ private let shapes = [
         expectClose(p, pWanted, absolute: 1e-6, relative: 1e-6, "parameters")
         expectClose(m, mWanted, absolute: 1e-6, "first moments")
         expectClose(v, vWanted, absolute: 1e-6, "second moments")
+        // Steps without a gradient, one by one and at once.
+        let zeros = [Float](repeating: 0, count: count)
+        var (pAtOnce, mAtOnce, vAtOnce) = (p, m, v)
+        var rests: [tl_adamw_rest] = []
+        for number in Int64(4)...9 {
+          var next = step
+          next.step = number
+          next.learning_rate = 0.01 / Double(number)
+          rests.append(tl_adamw_rest_of(next))
+          tl_adamw(&p, zeros, &m, &v, count, next)
+        }
+        (pWanted, mWanted, vWanted) = (pAtOnce, mAtOnce, vAtOnce)
+        tl_adamw_resting(&pAtOnce, &mAtOnce, &vAtOnce, count, rests, rests.count, step)
+        tl_naive_adamw_resting(&pWanted, &mWanted, &vWanted, count, rests, rests.count, step)
+        #expect(pAtOnce == p && mAtOnce == m && vAtOnce == v)
+        expectClose(pAtOnce, pWanted, absolute: 1e-6, relative: 1e-6, "resting parameters")
       }
     }
   }

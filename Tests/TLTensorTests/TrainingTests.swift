@@ -106,6 +106,43 @@ final class SmallNetwork: @unchecked Sendable {
     #expect(lazy.weights[1...] == eager.weights[1...])
   }
 
+  @Test(arguments: [1, 2])
+  func rowsThatRestMoveAsIfEveryStepHadBeenDone(threads: Int) throws {
+    // Other rows in every step, over more steps than rest at most.
+    func train(_ form: Parameter.GradientForm) throws -> (Parameter, touched: Set<Int32>) {
+      let words = Parameter("words", testTensor([40, 8], 1), gradientForm: form)
+      let output = Parameter("output", testTensor([3, 8], 3), isTrainable: false)
+      let layout = GradientLayout([words])
+      let workers = Workers(threads: threads, layout: layout)
+      let optimizer = AdamW(layout) { _ in AdamW.Treatment(weightDecay: 0.1) }
+      var touched: Set<Int32> = []
+      for step in 0..<150 {
+        let ids = (0..<3).map { Int32((step * (step / 7 + 3) + $0 * 11) % 30) }
+        touched.formUnion(ids)
+        _ = try workers.accumulate(costs: [1, 1, 1]) { tape, share in
+          let x = tape.embedding(
+            Lookup(words, tape.arena.copy(share.map { ids[$0] })), count: share.count)
+          return tape.crossEntropy(
+            tape.linear(x, output), tape.arena.copy(share.map { Int32($0) }), scale: 1.0 / 3)
+        }
+        _ = optimizer.step(
+          workers.gradients, learningRate: 0.05 / Double(1 + step), on: workers.pool)
+      }
+      optimizer.finish()
+      return (words, touched)
+    }
+    let (lazy, touched) = try train(.rows)
+    let (eager, _) = try train(.dense)
+    #expect(touched.count > 20)
+    for row in 0..<40 {
+      for column in 0..<8 {
+        let (a, b) = (lazy.pointer[row * 8 + column], eager.pointer[row * 8 + column])
+        // A row that was first touched late has had its decay at once, not step by step.
+        #expect(abs(a - b) <= 2e-6 * max(1, abs(b)), "row \(row)")
+      }
+    }
+  }
+
   @Test func frozenParametersCostNothing() throws {
     let network = SmallNetwork()
     for parameter in network.parameters { parameter.isTrainable = false }

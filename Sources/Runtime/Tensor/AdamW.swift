@@ -1,7 +1,6 @@
 // AdamW: decoupled weight decay (Loshchilov, Hutter, 2019) with bias correction, in the arithmetic of
 // torch.optim.AdamW, and clipping by the global norm. Moments of dense parameters are flat arrays;
-// rows of a table have moments once they have had a gradient, until then they only decay, as one
-// running product for all of them.
+// rows of a table have moments once they have had a gradient (LazyDecay.swift).
 
 import CKernels
 
@@ -34,8 +33,6 @@ public final class AdamW: @unchecked Sendable {
   let firstMoments: Storage
   let secondMoments: Storage
   let tableMoments: [(first: Storage, second: Storage)?]
-  /// The gradient of a row that has moments but no gradient in this step.
-  private let zeros: Storage
 
   public init(
     _ layout: GradientLayout, settings: Settings = Settings(),
@@ -49,9 +46,8 @@ public final class AdamW: @unchecked Sendable {
     tableMoments = layout.parameters.map {
       $0.gradientForm == .rows ? (Storage(count: $0.count), Storage(count: $0.count)) : nil
     }
-    zeros = Storage(count: layout.parameters.reduce(0) { max($0, $1.columns) })
-    for parameter in layout.parameters where parameter.gradientForm == .rows {
-      parameter.lazyDecay = LazyDecay(rows: parameter.rows)
+    for (parameter, moments) in zip(layout.parameters, tableMoments) {
+      parameter.lazyDecay = moments.map { LazyDecay(parameter, moments: $0) }
     }
   }
 
@@ -123,32 +119,20 @@ public final class AdamW: @unchecked Sendable {
       step: Int64(steps))
   }
 
-  /// All rows that ever had a gradient take part; those without one in this step have a zero one.
+  /// All rows that ever had a gradient take part; those without one in this step do so later.
   private func stepTable(
     _ slot: Int, _ parameter: Parameter, _ table: RowGradients, _ rate: Double, _ scale: Double,
     on pool: ThreadPool
   ) {
-    guard let lazy = parameter.lazyDecay, let moments = tableMoments[slot] else { return }
+    guard let lazy = parameter.lazyDecay else { return }
     let columns = parameter.columns
     for row in table.touched where !lazy.isTouched[Int(row)] {
       let values = parameter.pointer + Int(row) * columns
       if lazy.factor != 1 { tl_scale(values, lazy.factor, values, columns) }
-      lazy.isTouched[Int(row)] = true
-      lazy.touched.append(row)
+      lazy.touch(row)
     }
     let treatment = treatments[slot]
     lazy.product *= 1 - rate * treatment.rateMultiplier * treatment.weightDecay
-    let step = arithmetic(slot, rate, scale)
-    let rows = lazy.touched
-    let zeros = zeros.pointer
-    let workers = pool.count
-    pool.run { worker in
-      for index in rows.count * worker / workers..<rows.count * (worker + 1) / workers {
-        let start = Int(rows[index]) * columns
-        tl_adamw(
-          parameter.pointer + start, table.gradient(ofRow: rows[index]) ?? zeros,
-          moments.first.pointer + start, moments.second.pointer + start, columns, step)
-      }
-    }
+    lazy.step(arithmetic(slot, rate, scale), gradients: table, on: pool)
   }
 }

@@ -57,6 +57,7 @@ extension AdamW {
             touched: nil, pendingDecay: 1))
         continue
       }
+      parameter.lazyDecay?.catchUpAll()
       let touched = parameter.lazyDecay?.touched ?? []
       let columns = parameter.columns
       let first = Tensor(zeros: [touched.count, columns])
@@ -102,12 +103,11 @@ extension AdamW {
         (secondMoments.pointer + start).update(from: saved.second.pointer, count: parameter.count)
         continue
       }
-      let lazy = LazyDecay(rows: parameter.rows)
+      let lazy = LazyDecay(parameter, moments: table)
       lazy.product = saved.pendingDecay
-      lazy.touched = touched
       let columns = parameter.columns
       for (index, row) in touched.enumerated() {
-        lazy.isTouched[Int(row)] = true
+        lazy.touch(row)
         let start = Int(row) * columns
         (table.first.pointer + start)
           .update(from: saved.first.pointer + index * columns, count: columns)

@@ -57,6 +57,7 @@ extension Tape {
       let sum = y.data + row * columns
       for case let lookup? in lookups where lookup.rows[row] >= 0 {
         let index = Int(lookup.rows[row])
+        lookup.table.lazyDecay?.catchUp(index)
         let factor = lookup.table.factor(ofRow: index)
         let values = lookup.table.pointer + index * columns
         if factor == 1 {

@@ -1,5 +1,5 @@
 // Parameter: a named tensor that a model computes with and a strategy may train. Tables of rows
-// (embeddings) have sparse gradients, and rows that no batch has touched yet are decayed lazily.
+// (embeddings) have sparse gradients, and rows without one are moved lazily (LazyDecay.swift).
 
 import CKernels
 
@@ -20,7 +20,7 @@ public final class Parameter: @unchecked Sendable {
   /// A frozen parameter has no gradient, no moments and no weight-gradient product.
   public var isTrainable: Bool
   public var gradientForm: GradientForm
-  /// The decay that rows never touched have still to receive; set by the optimizer.
+  /// What rows without a gradient have still to receive; set by the optimizer.
   public internal(set) var lazyDecay: LazyDecay?
   /// The weight in the layouts of the packed products; dropped when the weight changes.
   var packed = PackedWeight()
@@ -48,6 +48,7 @@ public final class Parameter: @unchecked Sendable {
 
   /// The weights with all lazy decay applied; a copy where there is any, else the tensor itself.
   public var current: Tensor {
+    lazyDecay?.catchUpAll()
     guard let lazyDecay, lazyDecay.factor != 1 else { return tensor }
     let copy = tensor.copy()
     let columns = columns
@@ -65,26 +66,4 @@ public final class Parameter: @unchecked Sendable {
 
   /// Must be called after the weights were written to from outside an optimizer step.
   public func weightsChanged() { packed.invalidate() }
-}
-
-/// Decay of table rows that have had no gradient yet: AdamW with zero moments is a multiplication by
-/// (1 - rate × decay), so all such rows share one running product.
-public final class LazyDecay: @unchecked Sendable {
-  /// The product over the steps so far.
-  public internal(set) var product = 1.0
-  /// Which rows take part in every step.
-  public internal(set) var isTouched: UnsafeMutablePointer<Bool>
-  /// The rows that take part in every step, in the order of their first gradient.
-  public internal(set) var touched: [Int32] = []
-  public let rows: Int
-
-  init(rows: Int) {
-    self.rows = rows
-    isTouched = .allocate(capacity: max(1, rows))
-    isTouched.initialize(repeating: false, count: max(1, rows))
-  }
-
-  deinit { isTouched.deallocate() }
-
-  var factor: Float { Float(product) }
 }

@@ -3,6 +3,7 @@
 #include "kernel_table.h"
 #include "naive_kernels.h"
 
+#include <math.h>
 #include <sched.h>
 
 static const tl_kernel_table naive_table = {
@@ -77,6 +78,13 @@ const char *tl_kernels_instruction_set(void) {
 int tl_processors(void) {
   cpu_set_t allowed;
   return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 0;
+}
+
+tl_adamw_rest tl_adamw_rest_of(tl_adamw_step s) {
+  return (tl_adamw_rest){
+      .rate = (float)(s.learning_rate / (1 - pow(s.beta1, (double)s.step))),
+      .root = (float)(1 / sqrt(1 - pow(s.beta2, (double)s.step))),
+      .keep = (float)(1 - s.learning_rate * s.weight_decay)};
 }
 
 #define TL_KERNEL(result, name, parameters, arguments) \

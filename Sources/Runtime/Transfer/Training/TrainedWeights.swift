@@ -29,6 +29,7 @@ public struct TrainedWeights: Sendable {
         return Entry(
           name: parameter.name, values: parameter.tensor.copy(), rows: nil, factor: 1)
       }
+      lazy.catchUpAll()
       let rows = lazy.touched.sorted()
       let columns = parameter.columns
       let values = Tensor(zeros: [rows.count, columns])

@@ -190,3 +190,23 @@ static void fast_adamw(
     store_up_to(parameters + i, load_up_to(parameters + i, n) * keep - step, n);
   });
 }
+
+static void fast_adamw_resting(
+    float *parameters, float *first_moments, float *second_moments, size_t count,
+    const tl_adamw_rest *rests, size_t steps, tl_adamw_step s) {
+  float epsilon = (float)s.epsilon, new1 = (float)(1 - s.beta1), old2 = (float)s.beta2;
+  EACH_VECTOR(i, n, count, {
+    vf p = load_up_to(parameters + i, n);
+    vf m = load_up_to(first_moments + i, n);
+    vf v = load_up_to(second_moments + i, n);
+    for (size_t t = 0; t < steps; t++) {
+      m = multiply_add(0 - m, (vf)new1, m);
+      v = v * old2;
+      vf step = m * rests[t].rate / multiply_add(square_root(v), (vf)rests[t].root, (vf)epsilon);
+      p = p * rests[t].keep - step;
+    }
+    store_up_to(parameters + i, p, n);
+    store_up_to(first_moments + i, m, n);
+    store_up_to(second_moments + i, v, n);
+  });
+}

@@ -236,6 +236,10 @@ TL_KERNEL(void, umap_move,
   float *new_y),
   (settings, x, y, other_x, other_y, others, starts, neighbors, rates, order, count, scratch,
   new_x, new_y))
+TL_KERNEL(void, adamw_resting,
+  (float *parameters, float *first_moments, float *second_moments, size_t count,
+  const tl_adamw_rest *rests, size_t steps, tl_adamw_step step),
+  (parameters, first_moments, second_moments, count, rests, steps, step))
 TL_KERNEL(void, from_float16,
   (const uint16_t *x, float *y, size_t count),
   (x, y, count))

@@ -432,6 +432,18 @@ void tl_umap_move(
     const float *rates, const int32_t *order, size_t count, int32_t *scratch, float *new_x,
     float *new_y);
 
+/// What a step is for weights without a gradient: rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t) and
+/// 1 - rate * decay.
+typedef struct tl_adamw_rest {
+  float rate, root, keep;
+} tl_adamw_rest;
+tl_adamw_rest tl_adamw_rest_of(tl_adamw_step step);
+
+/// `steps` steps with gradients of zero, one after the other: the same bits as `tl_adamw` gives.
+void tl_adamw_resting(
+    float *parameters, float *first_moments, float *second_moments, size_t count,
+    const tl_adamw_rest *rests, size_t steps, tl_adamw_step step);
+
 // MARK: Conversions
 
 /// IEEE half to float32, exact.

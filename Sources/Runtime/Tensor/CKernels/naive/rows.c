@@ -92,3 +92,18 @@ void tl_naive_adamw(
     parameters[i] = parameters[i] * keep - rate * *m / (sqrtf(*v) / root + epsilon);
   }
 }
+
+void tl_naive_adamw_resting(
+    float *parameters, float *first_moments, float *second_moments, size_t count,
+    const tl_adamw_rest *rests, size_t steps, tl_adamw_step s) {
+  float epsilon = (float)s.epsilon, new1 = (float)(1 - s.beta1), old2 = (float)s.beta2;
+  for (size_t i = 0; i < count; i++) {
+    float *m = first_moments + i, *v = second_moments + i;
+    for (size_t t = 0; t < steps; t++) {
+      *m += new1 * (0 - *m);
+      *v = old2 * *v;
+      parameters[i] =
+          parameters[i] * rests[t].keep - rests[t].rate * *m / (sqrtf(*v) * rests[t].root + epsilon);
+    }
+  }
+}
