@@ -67,7 +67,7 @@ extension Shell {
     _ figure: Figure, _ renderer: FigureRenderer, _ cancellation: Cancellation
   ) throws -> String {
     let columns = min(terminal.width - 1, 160)
-    let rows = max(12, min(terminal.height - 3, columns * 2 / 5, 44))
+    let rows = max(12, min(terminal.height - 3, columns * 2 / 5, 36))
     var text = figure.title.isEmpty ? "" : DisplayWidth.escaped(figure.title) + "\n"
     for panel in figure.panels {
       let one = Figure([panel], language: figure.language)

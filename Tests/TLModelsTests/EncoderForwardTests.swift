@@ -22,7 +22,8 @@ struct EncoderForwardTests {
       let hidden = model.encode(input, on: tape, trace: trace)
       if let pooled = golden.json["pooler_output"] {
         expectClose(
-          model.pool(tape.firstRows(hidden, input.sequences), input, on: tape).first(model.configuration.hiddenSize),
+          model.pool(tape.firstRows(hidden, input.sequences), input, on: tape).first(
+            model.configuration.hiddenSize),
           pooled.numbers, 1e-4, "\(name) pooler")
       }
     }
@@ -60,7 +61,8 @@ struct EncoderForwardTests {
         expectClose(hidden.first(columns), expected.numbers, 1e-4, "\(name) \(key)")
         if let pooled = part["pooler_output"] {
           expectClose(
-            model.pool(tape.firstRows(hidden, input.sequences), input, on: tape).first(model.configuration.hiddenSize),
+            model.pool(tape.firstRows(hidden, input.sequences), input, on: tape).first(
+              model.configuration.hiddenSize),
             pooled.numbers, 1e-4, "\(name) \(key) pooler")
         }
       }

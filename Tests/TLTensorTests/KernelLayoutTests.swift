@@ -143,7 +143,7 @@ import Testing
         let order = (0..<Int32(count)).reversed() + []
         for epoch in [0, 1, 7] {
           var settings = tl_umap_epoch(
-            a: 1.577, b: 0.895, rate: 0.3, repulsion: 1, pulls: same ? 2 : 1, negatives: 5,
+            a: 1.577, b: 0.895, rate: 0.3, repulsion: 1, negatives: 5,
             epoch: UInt32(epoch), seed: 42, same: same)
           var scratch = [Int32](repeating: 0, count: 16 * 12)
           var (newX, newY) = (x, y)

@@ -94,12 +94,18 @@ extension GnuplotScript {
     let (low, high) = axis.bounds(values, padding: padding)
     line("set \(name)range [\(Decimals.exact(low)):\(Decimals.exact(high))]")
     if axis.isLogarithmic { line("set logscale \(name)") }
-    if !axis.label.isEmpty {
+    if !axis.label.isEmpty, isText, name == "y" {
+      // A terminal of characters cannot turn a text: it stands above the axis.
+      line("set tmargin \(hasTitle ? 2 : 1)")
+      label(axis.label, at: "screen 0, graph 1", options: "left offset 1,1")
+    } else if !axis.label.isEmpty {
       let limit = max(8, Int(room / HouseStyle.width(of: "m")))
       line(
         "set \(name)label \(GnuplotScript.quoted(axis.label, limit: limit)) noenhanced"
           + (isText
-            ? "" : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.4" : "")"))
+            ? ""
+            : " textcolor rgb '\(HouseStyle.ink)'\(name == "x" ? " offset 0,0.4" : " offset 0.8,0")")
+      )
     }
     if !axis.showsTicks {
       line("unset \(name)tics")

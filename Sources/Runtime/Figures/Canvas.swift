@@ -34,20 +34,22 @@ public enum Canvas: Sendable, Equatable {
     return false
   }
 
-  /// The commands that choose gnuplot's terminal. `noenhanced`: no text is ever read as markup.
+  /// The commands that choose gnuplot's terminal. A point of its font is 1/96 of an inch in pdf and png,
+  /// hence the scales there. `noenhanced`: no text is ever read as markup.
   var commands: String {
     switch self {
     case .pdf(let size):
       return "set terminal pdfcairo noenhanced color size \(fixed(size.width / 10))cm,"
-        + "\(fixed(size.height / 10))cm font '\(HouseStyle.font)' linewidth 0.8 rounded"
+        + "\(fixed(size.height / 10))cm font '\(HouseStyle.font)' fontscale 0.75"
+        + " linewidth 0.8 butt"
     case .svg(let size):
       // A unit is a point; `FigureRenderer` puts the millimetres into the head of the file.
       return "set terminal svg noenhanced size \(points(size.width)),\(points(size.height))"
-        + " fixed font '\(HouseStyle.font)' linewidth 0.8 rounded background '#ffffff'"
+        + " fixed font '\(HouseStyle.font)' linewidth 0.8 butt background '#ffffff'"
     case .png(let size, let dpi):
       return "set terminal pngcairo noenhanced size \(pixels(size.width, dpi)),"
-        + "\(pixels(size.height, dpi)) font '\(HouseStyle.font)' fontscale \(fixed(dpi / 72))"
-        + " linewidth \(fixed(dpi / 90)) pointscale \(fixed(dpi / 72)) rounded"
+        + "\(pixels(size.height, dpi)) font '\(HouseStyle.font)' fontscale \(fixed(dpi / 96))"
+        + " linewidth \(fixed(dpi / 90)) pointscale \(fixed(dpi / 72)) butt"
         + " background '#ffffff'"
     case .sixel(let size, let dpi):
       return "set terminal sixelgd noenhanced truecolor size \(pixels(size.width, dpi)),"

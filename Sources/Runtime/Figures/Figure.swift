@@ -32,7 +32,7 @@ public struct Figure: Sendable {
 
   /// The columns that are used.
   public var columnCount: Int {
-    let chosen = columns ?? (panels.count < 2 ? 1 : panels.count <= 4 ? 2 : 3)
+    let chosen = columns ?? (panels.count < 2 ? 1 : panels.count <= 6 ? 2 : 3)
     return max(1, min(chosen, panels.count))
   }
 
@@ -44,7 +44,7 @@ public struct Figure: Sendable {
     if let size { return size }
     let widest = panels.map(\.size.width).max() ?? 140
     let width = min(170, Double(columnCount) * widest)
-    var height = title.isEmpty ? 0 : Figure.titleHeight
+    var height = titleHeight(width: width)
     for row in 0..<rowCount {
       let range = row * columnCount..<min(panels.count, (row + 1) * columnCount)
       height += panels[range].map { $0.height(width: width / Double(columnCount)) }.max() ?? 90
@@ -52,13 +52,18 @@ public struct Figure: Sendable {
     return FigureSize(width, min(height, 250))
   }
 
-  static let titleHeight = 8.0
+  /// Of one line or two.
+  private func titleHeight(width: Double) -> Double {
+    if title.isEmpty { return 0 }
+    let text = GnuplotScript.wrapped(title, to: width - 4, fontSize: 11)
+    return text.contains(".\"\\n\".") ? 13 : 8
+  }
 
   /// What gnuplot is told to draw the figure.
   public func script(_ canvas: Canvas) -> String {
     var script = GnuplotScript(canvas, language)
     let size = canvas.size
-    let top = title.isEmpty ? 0 : Figure.titleHeight / size.height
+    let top = titleHeight(width: size.width) / size.height
     script.open(title: title)
     for (index, panel) in panels.enumerated() {
       let (row, column) = (index / columnCount, index % columnCount)
@@ -81,6 +86,8 @@ public protocol Panel: Sendable {
   var title: String { get set }
   /// Millimetres that the panel likes to have when it is alone.
   var size: FigureSize { get }
+  /// What the legend names; a long one needs room.
+  var legend: [String] { get }
   /// Millimetres that the panel likes to have at that width.
   func height(width: Double) -> Double
   /// Everything that is drawn, and nothing else, for the CSV file beside the figure.
@@ -90,9 +97,12 @@ public protocol Panel: Sendable {
 }
 
 extension Panel {
+  public var legend: [String] { [] }
+
   public func height(width: Double) -> Double {
     // Text does not shrink with the panel.
-    size.height * min(1.2, max(0.8, width / size.width))
+    let lines = GnuplotScript.legendLines(legend, width: width)
+    return size.height * min(1.2, max(0.8, width / size.width)) + 4 * Double(max(0, lines - 2))
   }
 }
 

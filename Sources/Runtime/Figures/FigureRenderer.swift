@@ -53,6 +53,15 @@ public struct FigureRenderer: Sendable {
     case .svg(let size):
       try check(bytes, begin: "<?xml")
       bytes = FigureRenderer.inMillimetres(bytes, size)
+      // gnuplot takes the weight for a part of the family's name.
+      bytes = Array(
+        String(decoding: bytes, as: UTF8.self).replacing(
+          "font-family=\"\(HouseStyle.family):Bold\"",
+          with: "font-family=\"\(HouseStyle.family)\" font-weight=\"bold\""
+        ).replacing(
+          "font-family=\"\(HouseStyle.family)\"",
+          with: "font-family=\"\(HouseStyle.family), sans-serif\""
+        ).utf8)
     case .text: if bytes.isEmpty { throw .failed(reason: "no output") }
     }
     return bytes

@@ -9,6 +9,8 @@ public struct GnuplotScript: Sendable {
   public private(set) var text = ""
   private var blocks = 0
   private var labels = 0
+  /// Whether the plot has a title above it.
+  private(set) var hasTitle = false
 
   init(_ canvas: Canvas, _ language: FigureLanguage) {
     self.canvas = canvas
@@ -64,7 +66,8 @@ public struct GnuplotScript: Sendable {
 
   /// A text broken into at most two lines of so many millimetres.
   static func wrapped(_ text: String, to millimetres: Double, fontSize: Double) -> String {
-    let limit = max(8, Int(millimetres / HouseStyle.width(of: "m", fontSize: fontSize)))
+    // Bold is wider.
+    let limit = max(8, Int(millimetres / (1.18 * HouseStyle.width(of: "m", fontSize: fontSize))))
     let line = plain(text, limit: 400)
     guard line.count > limit else { return quoted(line, limit: limit) }
     var first = ""
@@ -109,6 +112,7 @@ public struct GnuplotScript: Sendable {
       "set origin \(Decimals.fixed(frame.x, 4)),\(Decimals.fixed(frame.y, 4)); "
         + "set size \(Decimals.fixed(frame.width, 4)),\(Decimals.fixed(frame.height, 4))")
     labels = 1
+    hasTitle = !title.isEmpty
     if isText {
       line(
         "set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0 textcolor default"
@@ -122,26 +126,43 @@ public struct GnuplotScript: Sendable {
     }
     line("unset key")
     if title.isEmpty, !isText { line("set tmargin 1") }
-    if !title.isEmpty {
-      let text = GnuplotScript.wrapped(title, to: frame.size.width - 10, fontSize: 10)
-      line(
-        "set title \(text) noenhanced"
-          + (isText
-            ? ""
-            : " font '\(HouseStyle.titleFont)' textcolor rgb '\(HouseStyle.ink)' offset 0,-0.4"))
-      if !isText { line("set tmargin \(text.contains(".\"\\n\".") ? "3.6" : "2.2")") }
+    guard !title.isEmpty else { return }
+    let text = GnuplotScript.wrapped(title, to: frame.size.width - 4, fontSize: 10)
+    if isText {
+      line("set title \(text) noenhanced")
+      return
     }
+    // In the middle of the frame and not of the plot, whose margins can differ much.
+    labels += 1
+    let top = frame.y + frame.height - 4 / frame.canvas.height
+    line(
+      "set label \(labels) \(text) at screen \(Decimals.fixed(frame.x + frame.width / 2, 4)), screen "
+        + "\(Decimals.fixed(top, 4)) center font '\(HouseStyle.titleFont)' "
+        + "textcolor rgb '\(HouseStyle.ink)'")
+    line("set tmargin \(text.contains(".\"\\n\".") ? "3.6" : "2.2")")
   }
 
   /// A legend below the plot, where there are two entries or more; it covers no data.
   public mutating func legend(_ entries: [String], in frame: PanelFrame) {
     guard entries.count > 1 else { return }
-    let widest = entries.map { HouseStyle.width(of: GnuplotScript.clipped($0, to: 40)) }.max() ?? 10
-    let columns = max(1, min(entries.count, Int(frame.size.width / (widest + 10))))
+    let columns = GnuplotScript.legendColumns(entries, width: frame.size.width)
     line(
       "set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols \(columns)"
         + (isText
-          ? "" : " font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'"))
+          ? "" : " font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'")
+    )
+  }
+
+  private static func legendColumns(_ entries: [String], width: Double) -> Int {
+    let widest = entries.map { HouseStyle.width(of: clipped($0, to: 40)) }.max() ?? 10
+    return max(1, min(entries.count, Int(width * 0.85 / (widest + 10))))
+  }
+
+  /// The lines of a legend that is so wide.
+  static func legendLines(_ entries: [String], width: Double) -> Int {
+    if entries.count < 2 { return 0 }
+    let columns = legendColumns(entries, width: width)
+    return (entries.count + columns - 1) / columns
   }
 
   /// A text at a place; `at` and `options` are gnuplot's.

@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,7 +10,7 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Стратегии на тестовой части' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Стратегии на тестовой части' at screen 0.5, screen 0.9556 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set yrange [-5.6:0.6]

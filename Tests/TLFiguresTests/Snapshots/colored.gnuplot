@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,283 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 397,283 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set multiplot
 reset
@@ -9,13 +9,13 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'length and loss' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'length and loss' at screen 0.5, screen 0.96 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set xrange [29.16649710804028:36.46564078743804]
 set xlabel 'length, tokens' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 1
 set yrange [15.467283541361496:22.352790073868057]
-set ylabel 'loss, nats' noenhanced textcolor rgb '#333333'
+set ylabel 'loss, nats' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 1
 set palette maxcolors 256 defined (0 '#00224E', 1 '#35456C', 2 '#666970', 3 '#948E77', 4 '#C8B866', 5 '#F2DC3E')
 set cbrange [3.80469786735447:10.56316423716721]

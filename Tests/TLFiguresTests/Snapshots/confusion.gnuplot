@@ -1,4 +1,4 @@
-set terminal pngcairo noenhanced size 1102,609 font 'DejaVu Sans,9' fontscale 2.78 linewidth 2.22 pointscale 2.78 rounded background '#ffffff'
+set terminal pngcairo noenhanced size 1102,645 font 'DejaVu Sans,9' fontscale 2.08 linewidth 2.22 pointscale 2.78 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,32 +10,32 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Путаница классов' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Путаница классов' at screen 0.5, screen 0.9512 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set palette maxcolors 256 defined (0 '#FFFFFF', 1 '#DCEAF5', 2 '#A9CEE6', 3 '#65A9D3', 4 '#2B7DB8', 5 '#0B4F8A', 6 '#06305A')
 set cbrange [0:1]
 set colorbox noborder; set cbtics scale 0.3 textcolor rgb '#333333'
 set cbtics 0.5
-set cblabel 'доля верного класса' noenhanced textcolor rgb '#333333'
 unset border; unset grid; set tics scale 0
-set lmargin at screen 0.3419; set rmargin at screen 0.6848; set tmargin at screen 0.8836; set bmargin at screen 0.2631
-set xtics scale 0 rotate by 40 right ('negative' 0, 'neutral' 1, 'positive' 2) noenhanced font 'DejaVu Sans,9'
+set lmargin at screen 0.3081; set rmargin at screen 0.7367; set tmargin at screen 0.8902; set bmargin at screen 0.1582
+set xtics scale 0 ('negative' 0, 'neutral' 1, 'positive' 2) noenhanced font 'DejaVu Sans,9'
 set ytics scale 0 ('negative' 2, 'neutral' 1, 'positive' 0) noenhanced font 'DejaVu Sans,9'
 set xrange [-0.5:2.5]; set yrange [-0.5:2.5]
-set label 2 'верный класс' at screen 0.1902, graph 0.5 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
-set label 3 'предсказанный класс' at graph 0.5, screen 0.0323 center textcolor rgb '#333333' font 'DejaVu Sans,9'
-set colorbox user origin screen 0.7026, screen 0.2631 size screen 0.0214, screen 0.6206
-set cbtics font 'DejaVu Sans,9'; set cblabel textcolor rgb '#333333' font 'DejaVu Sans,9' offset -0.6,0
+set label 3 'верный класс' at screen 0.1312, graph 0.5 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
+set label 4 'предсказанный класс' at graph 0.5, screen 0.0305 center textcolor rgb '#333333' font 'DejaVu Sans,9'
+set colorbox user origin screen 0.7545, screen 0.1582 size screen 0.0214, screen 0.732
+set cbtics font 'DejaVu Sans,9'
+set label 5 'доля верного класса' at screen 0.8688, graph 0.5 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
-set label 4 '90' at 0, 2 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,8'
-set label 5 '10' at 1, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 6 '0' at 2, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 7 '0' at 0, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 8 '0' at 1, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 9 '0' at 2, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 10 '40' at 0, 0 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 11 '10' at 1, 0 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
-set label 12 '150' at 2, 0 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,8'
+set label 6 '90' at 0, 2 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,8'
+set label 7 '10' at 1, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 8 '0' at 2, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 9 '0' at 0, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 10 '0' at 1, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 11 '0' at 2, 1 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 12 '40' at 0, 0 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 13 '10' at 1, 0 center front textcolor rgb '#333333' font 'DejaVu Sans,8'
+set label 14 '150' at 2, 0 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,8'
 $d1 << EOD
 0 2 -0.5 0.49 1.51 2.5 0.9
 1 2 0.5 1.49 1.51 2.5 0.1

@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,17 +10,18 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Потери по шагам' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Потери по шагам' at screen 0.5, screen 0.9556 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 1 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [0.88:4.12]
 set xlabel 'шаг' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 1
 set yrange [0.07976540348477756:0.4419870449209151]
-set ylabel 'потери, нат' noenhanced textcolor rgb '#333333'
+set ylabel 'потери, нат' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 0.05
+set tmargin 3.2
 set arrow from 3.2, graph 0 to 3.2, graph 1 nohead back linecolor rgb '#666666' dashtype 3 linewidth 1
-set label 2 'лучшая эпоха' at 3.2, graph 1 right offset -0.5,-0.6 textcolor rgb '#666666' front font 'DejaVu Sans,7.5'
+set label 3 'лучшая эпоха' at 3.2, graph 1 center offset 0,0.45 textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d1 << EOD
 1 0.339409434132834
 2 0.22923216324522977

@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 482,193 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 482,193 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,13 +10,13 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Длина текста' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Длина текста' at screen 0.25, screen 0.9412 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set xrange [9.86:43.14]
 set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 10
 set yrange [0:2.08]
-set ylabel 'тексты' noenhanced textcolor rgb '#333333'
+set ylabel 'тексты' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 1
 set grid noxtics ytics
 $d1 << EOD
@@ -34,14 +34,14 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Две группы' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Две группы' at screen 0.75, screen 0.9412 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [9.86:43.14]
 set xlabel 'токены' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 10
 set yrange [0:2.08]
-set ylabel 'тексты' noenhanced textcolor rgb '#333333'
+set ylabel 'тексты' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 1
 set grid noxtics ytics
 $d2 << EOD

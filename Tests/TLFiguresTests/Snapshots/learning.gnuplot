@@ -1,4 +1,4 @@
-set terminal pdfcairo noenhanced color size 14cm,9cm font 'DejaVu Sans,9' linewidth 0.8 rounded
+set terminal pdfcairo noenhanced color size 14cm,9cm font 'DejaVu Sans,9' fontscale 0.75 linewidth 0.8 butt
 set encoding utf8
 set multiplot
 reset
@@ -9,14 +9,14 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'macro-F1' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'macro-F1' at screen 0.5, screen 0.9556 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [86.95652173913044:11500]
 set logscale x
 set xlabel 'training examples' noenhanced textcolor rgb '#333333' offset 0,0.4
 set yrange [0.4524:0.9276]
-set ylabel 'macro-F1' noenhanced textcolor rgb '#333333'
+set ylabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 0.1
 $d1 << EOD
 100 0.6 0.5599999999999999 0.63

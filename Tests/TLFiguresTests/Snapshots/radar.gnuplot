@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,326 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 397,340 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,14 +10,14 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Качество, ресурсы, скорость' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Качество, ресурсы, скорость' at screen 0.5, screen 0.9667 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
 unset border; unset tics; unset grid
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set size ratio -1
-set xrange [-2.3:2.3]
+set xrange [-2.55:2.55]
 unset xtics
-set yrange [-1.45:1.4]
+set yrange [-1.62:1.45]
 unset ytics
 $d1 << EOD
 7.347880794884118e-18 0.12
@@ -47,32 +47,32 @@ $d4 << EOD
 0 0
 6.123233995736766e-17 1
 EOD
-set label 2 'macro-F1' at 0, 1.236 center textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 3 '0,81 → 0,89' at 0, 1.096 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 3 'macro-F1' at 0, 1.236 center textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 4 '0,81 → 0,89' at 0, 1.096 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d5 << EOD
 0 0
 0.9510565162951535 0.3090169943749474
 EOD
-set label 4 'доля обучаемых' at 1.051, 0.392 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 5 '1 → 1e−4' at 1.051, 0.252 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 5 'доля обучаемых' at 1.051, 0.392 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 6 '1 → 1e−4' at 1.051, 0.252 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d6 << EOD
 0 0
 0.5877852522924731 -0.8090169943749475
 EOD
-set label 6 'обучение, с' at 0.65, -0.914 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 7 '45 → 4' at 0.65, -1.054 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 7 'обучение, с' at 0.65, -0.914 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 8 '45 → 4' at 0.65, -1.054 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d7 << EOD
 0 0
 -0.587785252292473 -0.8090169943749475
 EOD
-set label 8 'память, МБ' at -0.65, -0.914 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 9 '1100 → 610' at -0.65, -1.054 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 9 'память, МБ' at -0.65, -0.914 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 10 '1100 → 610' at -0.65, -1.054 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d8 << EOD
 0 0
 -0.9510565162951536 0.3090169943749473
 EOD
-set label 10 'тексты/с' at -1.051, 0.392 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 11 '290 → 300' at -1.051, 0.252 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 11 'тексты/с' at -1.051, 0.392 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 12 '290 → 300' at -1.051, 0.252 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d9 << EOD
 5.449678256205721e-17 0.8899999999999998
 0.9503032042030386 0.3087722284388088
@@ -96,7 +96,7 @@ $d11 << EOD
 -0.587785252292473 -0.8090169943749475
 7.347880794884118e-18 0.12
 EOD
-set label 12 'центр — худшее, край — лучшее из сравниваемых' at graph 0.5, graph 0.015 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 13 'центр — худшее, край — лучшее из сравниваемых' at graph 0.5, graph 0.015 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 plot $d1 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d2 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d3 using 1:2 with lines linewidth 1.0 linecolor rgb '#AAAAAA' notitle, \

@@ -10,7 +10,8 @@ set title 'Надёжность' noenhanced
 set xrange [0:1]
 set xtics 0.2
 set yrange [0:1]
-set ylabel 'доля верных' noenhanced
+set tmargin 2
+set label 2 'доля верных' at screen 0, graph 1 left offset 1,1
 set ytics 0.5
 $d1 << EOD
 0 0
@@ -55,7 +56,8 @@ set xrange [0:1]
 set xlabel 'уверенность' noenhanced
 set xtics 0.2
 set yrange [0:175.76]
-set ylabel 'примеры' noenhanced
+set tmargin 1
+set label 2 'примеры' at screen 0, graph 1 left offset 1,1
 set ytics 100
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3
 $d4 << EOD

@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 312,383 fixed font 'DejaVu Sans,9' linewidth 0.8 rounded background '#ffffff'
+set terminal svg noenhanced size 312,383 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set multiplot
 reset
@@ -9,14 +9,14 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'Reliability' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'Reliability' at screen 0.5, screen 0.9704 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
-set lmargin at screen 0.1727; set rmargin at screen 0.9636
+set lmargin at screen 0.1909; set rmargin at screen 0.9636
 set bmargin 0.6; set xtics format ''
 set xrange [0:1]
 set xtics 0.2
 set yrange [0:1]
-set ylabel 'accuracy' noenhanced textcolor rgb '#333333'
+set ylabel 'accuracy' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 0.2
 $d1 << EOD
 0 0
@@ -62,12 +62,12 @@ set style fill solid 1 noborder
 set bars small
 unset key
 set tmargin 1
-set lmargin at screen 0.1727; set rmargin at screen 0.9636
+set lmargin at screen 0.1909; set rmargin at screen 0.9636
 set xrange [0:1]
 set xlabel 'confidence' noenhanced textcolor rgb '#333333' offset 0,0.4
 set xtics 0.2
 set yrange [0:175.76]
-set ylabel 'examples' noenhanced textcolor rgb '#333333'
+set ylabel 'examples' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 100
 set grid noxtics ytics
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'

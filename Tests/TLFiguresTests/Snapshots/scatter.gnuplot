@@ -1,4 +1,4 @@
-set terminal pngcairo noenhanced size 1024,906 font 'DejaVu Sans,9' fontscale 2.78 linewidth 2.22 pointscale 2.78 rounded background '#ffffff'
+set terminal pngcairo noenhanced size 1024,906 font 'DejaVu Sans,9' fontscale 2.08 linewidth 2.22 pointscale 2.78 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,9 +10,9 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set title 'UMAP, [CLS], слой 3' noenhanced font 'DejaVu Sans:Bold,10' textcolor rgb '#333333' offset 0,-0.4
+set label 2 'UMAP, [CLS], слой 3' at screen 0.5, screen 0.9652 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set tmargin 2.2
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 set xrange [-0.7155314595487503:7.200292356410782]
 unset xtics
 set yrange [-1.340800680285159:4.078494086025598]
@@ -20,30 +20,24 @@ unset ytics
 set size ratio -1
 set border 15; unset grid
 $d1 << EOD
--0.2210798420702278 -0.5067157475726637
--0.42235279969839723 0.14713187611955947
-0.8564822098612215 0.864008746531184
+-0.2210798420702278 -0.5067157475726637 7 637563570
+6.053619656368386 1.137132872016969 9 637574771
+0.8564822098612215 0.864008746531184 7 637563570
+2.073193443013092 0.18192383392749267 5 651517440
+-0.42235279969839723 0.14713187611955947 7 637563570
+6.907113696560429 -0.3015861620157714 9 637574771
+2.205360149162441 3.2444091533131028 5 651517440
 EOD
-$d2 << EOD
-2.205360149162441 3.2444091533131028
-2.073193443013092 0.18192383392749267
-EOD
-$d3 << EOD
-6.053619656368386 1.137132872016969
-6.907113696560429 -0.3015861620157714
-EOD
-set label 2 'текст 0' at -0.2210798420702278, -0.5067157475726637 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 3 'текст 1' at 2.205360149162441, 3.2444091533131028 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 4 'текст 2' at 6.053619656368386, 1.137132872016969 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 5 'текст 3' at -0.42235279969839723, 0.14713187611955947 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 6 'текст 4' at 2.073193443013092, 0.18192383392749267 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 7 'текст 5' at 6.907113696560429, -0.3015861620157714 right offset -0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-set label 8 'текст 6' at 0.8564822098612215, 0.864008746531184 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
-plot $d1 using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb '#260072B2' notitle, \
+set label 3 'текст 0' at -0.2210798420702278, -0.5067157475726637 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 4 'текст 1' at 2.205360149162441, 3.2444091533131028 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 5 'текст 2' at 6.053619656368386, 1.137132872016969 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 6 'текст 3' at -0.42235279969839723, 0.14713187611955947 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 7 'текст 4' at 2.073193443013092, 0.18192383392749267 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 8 'текст 5' at 6.907113696560429, -0.3015861620157714 right offset -0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+set label 9 'текст 6' at 0.8564822098612215, 0.864008746531184 left offset 0.6,0 textcolor rgb '#333333' front font 'DejaVu Sans,7.5'
+plot $d1 using 1:2:3:4 with points pointtype variable pointsize 0.5 linecolor rgb variable notitle, \
   NaN with points pointtype 7 pointsize 0.7 linecolor rgb '#0072B2' title 'положительный', \
-  $d2 using 1:2 with points pointtype 5 pointsize 0.5 linecolor rgb '#26D55E00' notitle, \
   NaN with points pointtype 5 pointsize 0.7 linecolor rgb '#D55E00' title 'отрицательный', \
-  $d3 using 1:2 with points pointtype 9 pointsize 0.5 linecolor rgb '#26009E73' notitle, \
   NaN with points pointtype 9 pointsize 0.7 linecolor rgb '#009E73' title 'нейтральный', \
   NaN with points pointtype 13 pointsize 0.7 linecolor rgb '#CC79A7' title 'класс без точек'
 unset multiplot

@@ -19,7 +19,7 @@ enum FigureLibrary {
     "height", .number, "in mm; chosen by the panels if not given", default: .none, in: 20...1000)
 
   private static let numbers =
-    "let found = table([{size: 100, f1: 0.7}, {size: 1000, f1: 0.8}, {size: 1000, f1: 0.9}])\n"
+    "let found = table([{size: 100, f1: 0.5}, {size: 1000, f1: 0.75}, {size: 1000, f1: 1.0}])\n"
 
   static let plot = LibraryFunction(
     "plot", .figures, "the figure of a value, chosen by its kind",
@@ -47,7 +47,7 @@ enum FigureLibrary {
     examples: [
       .init("plot(trained).kinds", "[\"curves\", \"curves\", \"curves\"]"),
       .init("plot(evaluate(trained), lang: \"ru\").kinds", "[\"heatmap\"]"),
-      .init(numbers + "plot(found, x: \"size\", y: \"f1\").data[0].y", "[0.7, 0.85]"),
+      .init(numbers + "plot(found, x: \"size\", y: \"f1\").data[0].y", "[0.5, 0.875]"),
     ],
     details: "A run gives its losses, metrics and gradient norms by layer; an evaluation its "
       + "confusions; a list of runs or evaluations boxes with points; a table of `x` and `y` points, "

@@ -40,7 +40,7 @@ enum ProjectionLibrary {
     result: .projection,
     examples: [
       .init(
-        "round(pca([[1, 1], [2, 2], [3, 4]]).explained_variance[0], digits: 3)", "3.3"),
+        "round(pca([[1, 1], [2, 2], [3, 4]]).explained_variance[0], digits: 3)", "3.308"),
       .init(blobs + "pca(points, labels: sides).table |> columns", "[\"x\", \"y\", \"label\"]"),
     ],
     details: "`explained_variance` and `explained_variance_ratio` are by direction; `transform` "

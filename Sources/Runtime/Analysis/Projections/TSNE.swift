@@ -49,11 +49,13 @@ public enum TSNE {
     }
     let prepared = try ProjectionInput.prepared(points, settings.metric)
     let start = try start(prepared, seed: settings.seed, pool: pool)
-    let graph = similarities(
-      NeighborSearch(prepared, pool: pool).neighbors(
-        k: Int(3 * settings.perplexity), isStopped: watch.isStopped
-      ) { watch.progress("neighbors", $0) },
-      perplexity: settings.perplexity, pool: pool)
+    let lists = NeighborSearch(prepared, pool: pool).neighbors(
+      k: Int(3 * settings.perplexity), isStopped: watch.isStopped
+    ) { watch.progress("neighbors", $0) }
+    if watch.isStopped() {
+      return Result(layout: start.rows, divergence: .nan, isInterrupted: true)
+    }
+    let graph = similarities(lists, perplexity: settings.perplexity, pool: pool)
     return descend(from: start, graph, settings, pool: pool, watch: watch)
   }
 

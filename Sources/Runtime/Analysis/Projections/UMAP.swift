@@ -57,13 +57,18 @@ public struct UMAP: Sendable {
     let lists = NeighborSearch(prepared, pool: pool).neighbors(
       k: settings.neighbors - 1, isStopped: watch.isStopped
     ) { watch.progress("neighbors", $0) }
+    let curve = FuzzyGraph.curve(
+      spread: settings.spread, minimumDistance: settings.minimumDistance)
+    if watch.isStopped() {
+      return UMAP(
+        settings: settings, layout: try start(prepared, nil, settings, pool: pool).rows,
+        isInterrupted: true, curve: curve, points: prepared)
+    }
     let scales = FuzzyGraph.scales(lists, neighbors: settings.neighbors)
     var graph = FuzzyGraph.union(lists, FuzzyGraph.memberships(lists, scales))
     let layout = try start(prepared, graph, settings, pool: pool)
     let epochs = settings.epochs(for: n)
     graph.weights = rates(graph.weights, epochs: epochs)
-    let curve = FuzzyGraph.curve(
-      spread: settings.spread, minimumDistance: settings.minimumDistance)
     let isInterrupted = move(
       layout, among: nil, graph, settings, curve, epochs: epochs, rate: settings.learningRate,
       pool: pool, watch: watch)
@@ -114,11 +119,11 @@ public struct UMAP: Sendable {
   /// The leading eigenvectors of the graph, or the principal components where it falls into parts,
   /// stretched to 0...10 with a little noise.
   private static func start(
-    _ points: Tensor, _ graph: SparseGraph, _ settings: UMAPSettings, pool: ThreadPool
+    _ points: Tensor, _ graph: SparseGraph?, _ settings: UMAPSettings, pool: ThreadPool
   ) throws(AnalysisError) -> PlanePoints {
     let n = points.rows
     let layout = PlanePoints(count: n)
-    if let vectors = graph.leadingVectors(2, seed: settings.seed, pool: pool) {
+    if let vectors = graph?.leadingVectors(2, seed: settings.seed, pool: pool) {
       for axis in 0..<2 {
         for point in 0..<n { layout.tensor.pointer[axis * n + point] = vectors[axis][point] }
       }

@@ -42,6 +42,7 @@ public struct BarPanel: Panel {
     self.series = series
   }
 
+  public var legend: [String] { series.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "bars" }
   public var size: FigureSize {
     FigureSize(140, min(160, max(85, 30 + 5 * Double(categories.count * max(1, series.count)))))
@@ -71,7 +72,7 @@ public struct BarPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(series.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(legend, in: frame)
     let orientation = Orientation(categories, width: frame.size.width, script)
     var axis = value
     axis.includesZero = true

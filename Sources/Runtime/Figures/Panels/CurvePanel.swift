@@ -65,6 +65,7 @@ public struct CurvePanel: Panel {
     self.marks = marks
   }
 
+  public var legend: [String] { curves.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "curves" }
   public var size: FigureSize { FigureSize(140, 90) }
 
@@ -92,12 +93,14 @@ public struct CurvePanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(curves.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(legend, in: frame)
     let room = frame.size
     let allX = curves.lazy.flatMap(\.x)
     let (left, right) = script.axis("x", x, allX, room: room.width)
     let allY = curves.flatMap { $0.y + ($0.hasBand && !script.isText ? $0.lower + $0.upper : []) }
     script.axis("y", y, allY, room: room.height)
+    // Their words stand between the plot and its title.
+    if !marks.isEmpty, !script.isText { script.line("set tmargin \(title.isEmpty ? 1.8 : 3.2)") }
     for mark in marks where mark.x.isFinite {
       let place = Decimals.exact(mark.x)
       script.line(
@@ -109,8 +112,9 @@ public struct CurvePanel: Panel {
       let isRight = mark.x > (left + right) / 2
       script.label(
         mark.text, at: "\(place), graph 1",
-        options: (isRight ? "right offset -0.5,-0.6" : "left offset 0.5,-0.6")
-          + (script.isText ? "" : " textcolor rgb '\(HouseStyle.axis)' front"))
+        options: script.isText
+          ? (isRight ? "right offset -0.5,-0.6" : "left offset 0.5,-0.6")
+          : "center offset 0,0.45 textcolor rgb '\(HouseStyle.axis)'")
     }
     var bands: [String] = []
     var lines: [String] = []

@@ -15,19 +15,20 @@ struct HeatMapLayout {
       return Double(longest) * HouseStyle.width(of: "m", fontSize: fontSize)
     }
     self.fontSize = fontSize
-    left = width(panel.rows, 30) + 2.5 + (panel.rowLabel.isEmpty ? 1.5 : 6)
-    right = panel.scaleLabel.isEmpty ? 15 : 20
+    left = 1.1 * width(panel.rows, 30) + 4.5 + (panel.rowLabel.isEmpty ? 1 : 6)
+    right = panel.scaleLabel.isEmpty ? 15 : 21
     top = panel.title.isEmpty ? 3 : 9
     let across = max(10, (size.width - left - right) / panel.columnCount)
     let line = HouseStyle.lineHeight(fontSize: fontSize)
     let texts = width(panel.columns, 20)
-    let room = min(16, across)
-    isTurned = texts + 1.5 > room
+    let room = min(20, across)
+    // Names that are too many are thinned out, and short ones need no turn.
+    isTurned = texts + 1.5 > room && texts > 8
     isUpright = isTurned && room < 1.5 * line
     let label = isUpright ? texts : isTurned ? 0.68 * texts + line / 2 : line
-    bottom = label + 3 + (panel.columnLabel.isEmpty ? 0 : 5)
-    var wide = min(16, (size.width - left - right) / panel.columnCount)
-    var high = min(16, (size.height - top - bottom) / panel.rowCount)
+    bottom = label + 4 + (panel.columnLabel.isEmpty ? 0 : 5)
+    var wide = min(20, (size.width - left - right) / panel.columnCount)
+    var high = min(20, (size.height - top - bottom) / panel.rowCount)
     wide = max(wide, 0.05)
     high = max(high, 0.05)
     if max(wide, high) / min(wide, high) <= 2.5 || high > wide {
@@ -52,7 +53,11 @@ struct HeatMapLayout {
     let font = "font '\(HouseStyle.family),\(Decimals.fixed(fontSize, 1))'"
     func ticks(_ name: String, _ texts: [String], _ room: Double, _ limit: Int, _ turn: String) {
       let line = HouseStyle.lineHeight(fontSize: fontSize)
-      let stride = max(1, Int((line / max(room, 0.01)).rounded(.up)))
+      let longest = Double(texts.map { min(limit, $0.count) }.max() ?? 0)
+      let isBeside = name == "x" && turn.isEmpty
+      let needed =
+        isBeside ? longest * HouseStyle.width(of: "m", fontSize: fontSize) + 2 : 1.2 * line
+      let stride = max(1, Int((needed / max(room, 0.01)).rounded(.up)))
       let list = texts.indices.filter { $0 % stride == 0 }.map { index in
         GnuplotScript.quotedTick(texts[index], limit: limit)
           + " \(name == "x" ? index : texts.count - 1 - index)"
@@ -66,9 +71,9 @@ struct HeatMapLayout {
     ticks("y", panel.rows, cell.height, 30, "")
     let x0 = "set xrange [-0.5:\(Decimals.exact(panel.columnCount - 0.5))]"
     script.line("\(x0); set yrange [-0.5:\(Decimals.exact(panel.rowCount - 0.5))]")
-    let ink = "textcolor rgb '\(HouseStyle.ink)' \(font)"
     if !panel.rowLabel.isEmpty {
-      let limit = max(6, Int(high / HouseStyle.width(of: "m", fontSize: fontSize)))
+      let limit = max(
+        6, Int(min(frame.size.height, high + 20) / HouseStyle.width(of: "m", fontSize: fontSize)))
       let at = "screen \(place(x - (left - 2.5) / frame.canvas.width)), graph 0.5"
       script.label(
         panel.rowLabel, at: at, options: "center rotate by 90 textcolor rgb '\(HouseStyle.ink)'",
@@ -86,6 +91,15 @@ struct HeatMapLayout {
       "set colorbox user origin screen \(place(x + (wide + 2.5) / frame.canvas.width)), screen "
         + "\(place(y - high / frame.canvas.height)) size screen "
         + "\(place(3 / frame.canvas.width)), screen \(place(high / frame.canvas.height))")
-    script.line("set cbtics \(font); set cblabel \(ink) offset -0.6,0")
+    script.line("set cbtics \(font)")
+    if !panel.scaleLabel.isEmpty {
+      let room = min(frame.size.height - 4, high + bottom)
+      script.label(
+        panel.scaleLabel,
+        at: "screen \(place(x + (wide + 18.5) / frame.canvas.width)), graph 0.5",
+        options: "center rotate by 90 textcolor rgb '\(HouseStyle.ink)'",
+        limit: max(6, Int(room / HouseStyle.width(of: "m", fontSize: fontSize))),
+        font: "\(HouseStyle.family),\(Decimals.fixed(fontSize, 1))")
+    }
   }
 }

@@ -80,7 +80,7 @@ public struct HeatMapPanel: Panel {
     script.begin(frame, title: title)
     let all = values.lazy.flatMap { $0 }
     let (low, high) = script.colorScale(
-      scale, all, label: scaleLabel, room: frame.size.height - 20, range: range,
+      scale, all, label: "", room: frame.size.height - 20, range: range,
       showsBar: !script.isText)
     let columnTicks = columns.enumerated().map { Axis.Tick(Double($0), $1) }
     let rowTicks = rows.enumerated().map { Axis.Tick(rowCount - 1 - Double($0), $1) }
@@ -134,7 +134,7 @@ public struct HeatMapPanel: Panel {
       }
     }
     let longest = shown.flatMap { $0 }.map(\.count).max() ?? 0
-    guard Double(longest) * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
+    guard Double(longest) * 1.12 * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
       cell.height > HouseStyle.lineHeight(fontSize: 5.5)
     else { return }
     let isLarge = Double(longest + 1) * HouseStyle.width(of: "m", fontSize: 8) < cell.width

@@ -21,6 +21,7 @@ public struct HistogramPanel: Panel {
     self.countLabel = countLabel
   }
 
+  public var legend: [String] { groups.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "histogram" }
   public var size: FigureSize { FigureSize(140, 85) }
 
@@ -81,7 +82,7 @@ public struct HistogramPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(groups.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(legend, in: frame)
     let edges = edges
     script.axis("x", x, edges, room: frame.size.width, padding: 0.02)
     let all = counts(edges)

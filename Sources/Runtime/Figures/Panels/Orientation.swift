@@ -20,7 +20,12 @@ enum Orientation {
     _ values: some Swift.Sequence<Double>, _ frame: PanelFrame, padding: Double = 0.04
   ) -> (low: Double, high: Double) {
     let count = Double(max(1, names.count))
-    let ticks = names.enumerated().map { Axis.Tick(place(Double($0)), $1) }
+    let each = script.isText ? 1.9 : HouseStyle.width(of: "m")
+    let limit = max(8, Int(frame.size.width * 0.4 / each))
+    let ticks = names.enumerated().map {
+      Axis.Tick(
+        place(Double($0)), self == .lying ? GnuplotScript.clipped($1, to: limit) : $1)
+    }
     let range = self == .upright ? -0.6...count - 0.4 : 0.4 - count...0.6
     let names = Axis(label, range: range, ticks: ticks)
     let size = frame.size

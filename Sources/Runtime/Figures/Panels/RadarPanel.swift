@@ -29,8 +29,9 @@ public struct RadarPanel: Panel {
     self.series = series
   }
 
+  public var legend: [String] { series.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "radar" }
-  public var size: FigureSize { FigureSize(140, 115) }
+  public var size: FigureSize { FigureSize(140, 120) }
 
   /// The worst and the best value of a spoke.
   public func ends(_ spoke: Int) -> (worst: Double, best: Double)? {
@@ -47,7 +48,9 @@ public struct RadarPanel: Panel {
     }
     let value = self.series[series].values[spoke]
     guard value.isFinite else { return .nan }
-    return ends.worst == ends.best ? 1 : (value - ends.worst) / (ends.best - ends.worst)
+    if ends.worst == ends.best { return 1 }
+    // Not the negative zero that a falling axis gives.
+    return abs((value - ends.worst) / (ends.best - ends.worst))
   }
 
   public func table() throws(TextError) -> Table {
@@ -78,10 +81,10 @@ public struct RadarPanel: Panel {
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
     script.line("unset border; unset tics; unset grid")
-    script.legend(series.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(legend, in: frame)
     if !script.isText { script.line("set size ratio -1") }
-    script.axis("x", Axis(range: -2.3...2.3, showsTicks: false), [], room: frame.size.width)
-    script.axis("y", Axis(range: -1.45...1.4, showsTicks: false), [], room: frame.size.height)
+    script.axis("x", Axis(range: -2.55...2.55, showsTicks: false), [], room: frame.size.width)
+    script.axis("y", Axis(range: -1.62...1.45, showsTicks: false), [], room: frame.size.height)
     var parts: [String] = []
     for (index, share) in [0.0, 0.5, 1.0].enumerated() where !spokes.isEmpty {
       let ring = (spokes.indices + [0]).map { place($0, share) }

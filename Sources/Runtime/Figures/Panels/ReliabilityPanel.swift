@@ -88,7 +88,7 @@ public struct ReliabilityPanel: Panel {
     upper.height *= 1 - split
     var lower = frame
     lower.height *= split
-    let low = (frame.x + 19 / frame.canvas.width, frame.x + frame.width - 4 / frame.canvas.width)
+    let low = (frame.x + 21 / frame.canvas.width, frame.x + frame.width - 4 / frame.canvas.width)
     func margins() {
       // Both plots have the same width.
       guard !script.isText else { return }

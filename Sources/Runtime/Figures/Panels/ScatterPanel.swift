@@ -37,6 +37,10 @@ public struct ScatterPanel: Panel {
     self.hasEqualUnits = hasEqualUnits
   }
 
+  public var legend: [String] {
+    if case .groups(_, let names) = color { return names }
+    return []
+  }
   public var name: String { "scatter" }
   public var size: FigureSize { hasEqualUnits ? FigureSize(130, 115) : FigureSize(140, 100) }
 
@@ -103,19 +107,17 @@ public struct ScatterPanel: Panel {
         )
       }
     } else {
+      if !script.isText, !shown.isEmpty {
+        parts.append(mixed(groups, size, transparency, &script))
+      }
       for group in groups {
-        let paint =
-          group.color < 0
-          ? "#80999999"
-          : script.isText
-            ? HouseStyle.color(group.color)
-            : HouseStyle.color(group.color, transparency: transparency)
+        let paint = HouseStyle.color(max(0, group.color))
         let title = GnuplotScript.title(groups.count > 1 ? group.name : "")
-        if !group.rows.isEmpty {
+        if !group.rows.isEmpty, script.isText {
           let block = script.data([group.rows.map { xs[$0] }, group.rows.map { ys[$0] }])
           parts.append(
             "\(block) using 1:2 with points pointtype \(HouseStyle.shape(max(0, group.color)))"
-              + (script.isText ? "" : " pointsize \(size)") + " linecolor rgb '\(paint)' notitle")
+              + " linecolor rgb '\(paint)' notitle")
         }
         // The legend's point is large and strong; a group without points has one too.
         if title != "notitle" {
@@ -129,6 +131,32 @@ public struct ScatterPanel: Panel {
     }
     place(labels: shown, horizontal, vertical, frame, &script)
     script.plot(shown.isEmpty ? [] : parts)
+  }
+
+  /// All points in one go and in mixed order, so that no group lies over another.
+  private func mixed(
+    _ groups: [Group], _ size: Double, _ transparency: Double, _ script: inout GnuplotScript
+  ) -> String {
+    let golden = 0.618_033_988_749_894_9
+    let all = groups.flatMap { group in group.rows.map { (row: $0, color: group.color) } }
+    let order = all.indices.sorted {
+      (Double($0) * golden).truncatingRemainder(dividingBy: 1)
+        < (Double($1) * golden).truncatingRemainder(dividingBy: 1)
+    }
+    let points = order.map { all[$0] }
+    let colors = groups.map { group -> (Int, Double) in
+      let text = HouseStyle.color(max(0, group.color), transparency: transparency)
+      let grey = 0x8099_9999
+      return (group.color, Double(group.color < 0 ? grey : Int(text.dropFirst(), radix: 16) ?? 0))
+    }
+    let paint = Dictionary(colors) { first, _ in first }
+    let block = script.data([
+      points.map { xs[$0.row] }, points.map { ys[$0.row] },
+      points.map { Double(HouseStyle.shape(max(0, $0.color))) },
+      points.map { paint[$0.color] ?? 0 },
+    ])
+    return "\(block) using 1:2:3:4 with points pointtype variable pointsize \(size) "
+      + "linecolor rgb variable notitle"
   }
 
   /// Widens the narrower axis until a step in both is of one length and the plot fills its frame.

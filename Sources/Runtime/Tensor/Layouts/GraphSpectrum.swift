@@ -6,9 +6,8 @@ import CKernels
 import COpenBLAS
 
 extension SparseGraph {
-  /// The eigenvectors of the largest eigenvalues after the trivial one, [vectors, n], unit vectors
-  /// divided by the roots of the degrees (the eigenvectors of the random walk). Nil where the graph
-  /// is not connected, or has too few points.
+  /// The unit eigenvectors of the largest eigenvalues after the trivial one, [vectors, n]. Nil where
+  /// the graph is not connected, or has too few points.
   public func leadingVectors(_ wanted: Int, seed: UInt64, pool: ThreadPool) -> [[Float]]? {
     let width = wanted + 4
     guard count > 2 * width, components == 1 else { return nil }
@@ -38,9 +37,7 @@ extension SparseGraph {
       guard let values = normalized.rotate(basis, spare[0], pool) else { return nil }
       lowest = min(0.999, max(0, values[width - 1]))
     }
-    return basis.prefix(wanted).map { vector in
-      (0..<count).map { vector.pointer[$0] / Float(degrees[$0].squareRoot()) }
-    }
+    return basis.prefix(wanted).map(\.values)
   }
 
   /// x = T(A) x for the Chebyshev polynomial that is small on the range and large above it.

@@ -48,7 +48,7 @@ public struct UMAPMoves: Sendable {
     epoch: Int, rate: Float, spare: PlanePoints, pool: ThreadPool
   ) {
     let settings = tl_umap_epoch(
-      a: a, b: b, rate: rate, repulsion: repulsion, pulls: others == nil ? 2 : 1,
+      a: a, b: b, rate: rate, repulsion: repulsion,
       negatives: UInt32(clamping: negatives), epoch: UInt32(clamping: epoch), seed: seed,
       same: others == nil)
     let fixed = others ?? points

@@ -9,7 +9,7 @@ extension RunObject: Plottable {
   public var plotKinds: [String] { ["history", "loss", "metrics", "gradients"] }
 
   public func figure(_ request: PlotRequest) throws -> Figure {
-    let title = run.adaptation.title
+    let title = ShortNames.title(run.adaptation.title)
     switch request.kind {
     case "loss": return request.figure([loss(request)], title: title)
     case "metrics": return request.figure([metrics(request)], title: title)
@@ -64,11 +64,12 @@ extension RunObject: Plottable {
       MetricRegistry.all.first { $0.name == name }?.higherIsBetter == true
     }
     let headline = run.adaptation.task.headline.name
-    let order = names.filter { $0 == headline } + names.filter { $0 != headline }
+    let usual = ["macro_f1", "accuracy", "entity_f1", "token_accuracy", "rouge_1", "rouge_l"]
+    let order = [headline] + names.filter { usual.contains($0) && $0 != headline }
     return CurvePanel(
       title: request.language == .russian ? "Метрики на проверке" : "Validation metrics",
       x: Axis(request.word(.epoch)), y: Axis(request.word(.value)),
-      curves: order.prefix(4).map { name in
+      curves: order.prefix(3).map { name in
         .init(
           AxisNames.label(name, request.language), x: epochs.map { Double($0.epoch) },
           y: epochs.map { $0.validation(name) ?? .nan })
@@ -90,11 +91,16 @@ extension RunObject: Plottable {
       return CurvePanel(
         title: title, x: Axis(request.word(.epoch)),
         y: Axis(request.word(.gradientNorm), isLogarithmic: true),
-        curves: names.map { .init($0, x: epochs.map { Double($0.epoch) }, y: norms($0)) })
+        curves: names.map {
+          .init(
+            ShortNames.layer($0, request.language), x: epochs.map { Double($0.epoch) },
+            y: norms($0))
+        })
     }
     return HeatMapPanel(
       title: title, rowLabel: request.word(.layer), columnLabel: request.word(.epoch),
-      rows: names, columns: epochs.map { "\($0.epoch)" }, values: names.map(norms),
+      rows: names.map { ShortNames.layer($0, request.language) },
+      columns: epochs.map { "\($0.epoch)" }, values: names.map(norms),
       scaleLabel: request.word(.gradientNorm))
   }
 }
@@ -121,7 +127,7 @@ extension EvaluationObject: Plottable {
       let names = ["precision", "recall", "f1"]
       return request.figure([
         BarPanel(
-          title: title, categories: try figures.texts(table.names[0]),
+          title: ShortNames.title(title), categories: try figures.texts(table.names[0]),
           value: Axis(range: 0...1),
           series: try names.map { .init($0, try figures.numbers($0, request)) })
       ])
@@ -133,7 +139,8 @@ extension EvaluationObject: Plottable {
     let labels = task.labels
     let support = matrix.support
     return HeatMapPanel(
-      title: title, rowLabel: request.word(.actual), columnLabel: request.word(.predicted),
+      title: ShortNames.title(title), rowLabel: request.word(.actual),
+      columnLabel: request.word(.predicted),
       rows: labels, columns: labels,
       values: labels.indices.map { row in
         labels.indices.map { support[row] > 0 ? matrix[row, $0] / support[row] : .nan }
@@ -145,7 +152,8 @@ extension EvaluationObject: Plottable {
 
   private func metrics(_ request: PlotRequest) -> BarPanel {
     BarPanel(
-      title: title, categories: estimates.map { AxisNames.label($0.name, request.language) },
+      title: ShortNames.title(title),
+      categories: estimates.map { AxisNames.label($0.name, request.language) },
       value: Axis(request.word(.value)),
       series: [
         .init(
@@ -153,6 +161,27 @@ extension EvaluationObject: Plottable {
           lower: estimates.map { $0.estimate.interval?.lower ?? .nan },
           upper: estimates.map { $0.estimate.interval?.upper ?? .nan })
       ])
+  }
+}
+
+/// Names that fit into a figure.
+enum ShortNames {
+  /// The title of a run without the settings of its strategy.
+  static func title(_ title: String) -> String {
+    var depth = 0
+    var result = ""
+    for character in title {
+      if character == "(" { depth += 1 }
+      if depth == 0 { result.append(character) }
+      if character == ")", depth > 0 { depth -= 1 }
+    }
+    return result.isEmpty ? title : result
+  }
+
+  /// `layer 3` for `encoder.layer.3`; other parts of a model keep their names.
+  static func layer(_ name: String, _ language: FigureLanguage) -> String {
+    guard let number = name.split(separator: ".").last.flatMap({ Int($0) }) else { return name }
+    return "\(FigureWord.layer(language)) \(number)"
   }
 }
 
@@ -190,14 +219,15 @@ enum ListFigures {
     let runs = objects.compactMap { $0 as? RunObject }
     if runs.count == objects.count {
       return FactFigures(
-        table: try table(runs.map(facts)), headline: runs[0].run.adaptation.task.headline.name)
+        table: try table(runs.map { facts($0, among: runs) }),
+        headline: runs[0].run.adaptation.task.headline.name)
     }
     let evaluations = objects.compactMap { $0 as? EvaluationObject }
     if evaluations.count == objects.count {
       return FactFigures(
         table: try table(
           evaluations.map { one in
-            [("strategy", .text(one.title))]
+            [("strategy", .text(ShortNames.title(one.title)))]
               + one.estimates.map { ($0.name, .number($0.estimate.mean)) }
           }), headline: evaluations[0].task.headline.name)
     }
@@ -208,12 +238,21 @@ enum ListFigures {
     Table(records: rows)
   }
 
-  private static func facts(_ object: RunObject) -> [(String, DataValue)] {
+  private static func facts(_ object: RunObject, among runs: [RunObject])
+    -> [(String, DataValue)]
+  {
     let (adaptation, facts) = (object.run.adaptation, object.run.facts)
     let metrics = object.run.metrics[.test] ?? object.run.metrics[.validation] ?? []
+    // The settings stand with the name only where they tell runs apart.
+    let name = adaptation.strategy.name
+    let isAlone = runs.allSatisfy {
+      let other = $0.run.adaptation.strategy
+      return other.name != name || other.call == adaptation.strategy.call
+    }
+    let strategy = isAlone ? name : adaptation.strategy.call
     let share = Double(facts.trainedParameters) / Double(max(1, facts.totalParameters))
     return [
-      ("strategy", .text(adaptation.strategy.call)), ("donor", .text(adaptation.donor.shortName)),
+      ("strategy", .text(strategy)), ("donor", .text(adaptation.donor.shortName)),
       ("seed", .int(Int(truncatingIfNeeded: adaptation.settings.seed))),
     ] + metrics.map { ($0.name, .number($0.value)) } + [
       ("trained_parameters", .int(facts.trainedParameters)),

@@ -127,6 +127,8 @@ enum MetricNames {
       "macro_f1": "macro-F1", "micro_f1": "micro-F1", "weighted_f1": "weighted F1",
       "entity_f1": "entity F1", "entity_f1_strict": "strict entity F1", "nll": "NLL",
       "brier": "Brier", "ece": "ECE", "mce": "MCE",
+      "ece_equal_mass": "ECE of equal mass", "matthews_correlation": "Matthews correlation",
+      "cohen_kappa": "Cohen’s kappa",
     ]
     return known[name] ?? name.replacing("_", with: " ")
   }

@@ -76,13 +76,35 @@ INLINE void draw_block(uint32_t block, vu points, uint32_t epoch, uint64_t seed,
 
 INLINE vf cut_step(vf step) { return at_most(at_least(step, (vf)-4.0f), (vf)4.0f); }
 
+// What the moves of a group of points need: a point in each lane.
+typedef struct umap_lanes {
+  const float *other_x, *other_y;
+  const int32_t *neighbors;  // of each step W
+  float a, b, rate;
+} umap_lanes;
+
+// The neighbors of step `step` pull the points whose lanes are set.
+INLINE void umap_pull(const umap_lanes *group, int32_t step, vi active, vf *px, vf *py) {
+  vi index;
+  memcpy(&index, group->neighbors + (size_t)step * W, sizeof index);
+  index = active ? index : (vi)0;
+  vf dx = *px - gather(group->other_x, index), dy = *py - gather(group->other_y, index);
+  vf square = multiply_add(dx, dx, dy * dy);
+  vf power = exponential(group->b * logarithm(square));
+  vf factor = -2 * group->a * group->b * power /
+              (square * multiply_add((vf)group->a, power, (vf)1));
+  const vi moved = active & (square > 0);
+  *px = moved ? multiply_add((vf)group->rate, cut_step(factor * dx), *px) : *px;
+  *py = moved ? multiply_add((vf)group->rate, cut_step(factor * dy), *py) : *py;
+}
+
 static void fast_umap_move(
     const tl_umap_epoch *settings, const float *x, const float *y, const float *other_x,
     const float *other_y, size_t others, const size_t *starts, const int32_t *neighbors,
     const float *rates, const int32_t *order, size_t count, int32_t *scratch, float *new_x,
     float *new_y) {
-  const float a = settings->a, b = settings->b, rate = settings->rate;
-  const float pull_factor = -2 * a * b, push_factor = 2 * settings->repulsion * b;
+  const umap_lanes group = {other_x, other_y, scratch, settings->a, settings->b, settings->rate};
+  const float push_factor = 2 * settings->repulsion * settings->b;
   const float now = (float)settings->epoch, next = (float)(settings->epoch + 1);
   for (size_t first = 0; first < count; first += W) {
     const size_t lanes = count - first < W ? count - first : W;
@@ -102,37 +124,30 @@ static void fast_umap_move(
       py[l] = y[i];
       longest = found > longest ? found : longest;
     }
+    for (int32_t t = 0; settings->same && 2 * t < longest; t++)
+      umap_pull(&group, t, 2 * t < due, &px, &py);
     vu words[4];
     uint32_t word = 0;
     for (int32_t t = 0; t < longest; t++) {
       const vi active = t < due;
-      vi index = 0;
-      memcpy(&index, scratch + (size_t)t * W, sizeof index);
-      index = active ? index : (vi)0;
-      const vf qx = gather(other_x, index), qy = gather(other_y, index);
-      for (uint32_t pull = 0; pull < settings->pulls; pull++) {
-        vf dx = px - qx, dy = py - qy, square = multiply_add(dx, dx, dy * dy);
-        vf power = exponential(b * logarithm(square));
-        vf factor = pull_factor * power / (square * multiply_add((vf)a, power, (vf)1));
-        const vi moved = active & (square > 0);
-        px = moved ? multiply_add((vf)rate, cut_step(factor * dx), px) : px;
-        py = moved ? multiply_add((vf)rate, cut_step(factor * dy), py) : py;
-      }
+      umap_pull(&group, t, active, &px, &py);
       for (uint32_t negative = 0; negative < settings->negatives; negative++, word++) {
         if (word % 4 == 0)
           draw_block(word / 4, (vu)points, settings->epoch, settings->seed, words);
         vu64 wide = __builtin_convertvector(words[word % 4], vu64) * (uint64_t)others;
-        index = __builtin_convertvector(wide >> 32, vi);
+        vi index = __builtin_convertvector(wide >> 32, vi);
         vf dx = px - gather(other_x, index), dy = py - gather(other_y, index);
         vf square = multiply_add(dx, dx, dy * dy);
-        vf power = exponential(b * logarithm(square));
-        vf factor = push_factor / ((0.001f + square) * multiply_add((vf)a, power, (vf)1));
+        vf power = exponential(group.b * logarithm(square));
+        vf factor = push_factor / ((0.001f + square) * multiply_add((vf)group.a, power, (vf)1));
         vi moved = active & (square > 0);
         if (settings->same) moved &= index != points;
-        px = moved ? multiply_add((vf)rate, cut_step(factor * dx), px) : px;
-        py = moved ? multiply_add((vf)rate, cut_step(factor * dy), py) : py;
+        px = moved ? multiply_add((vf)group.rate, cut_step(factor * dx), px) : px;
+        py = moved ? multiply_add((vf)group.rate, cut_step(factor * dy), py) : py;
       }
     }
+    for (int32_t t = 0; settings->same && t < longest; t++)
+      umap_pull(&group, t, (t < due) & (2 * t >= due), &px, &py);
     for (size_t l = 0; l < lanes; l++) {
       new_x[points[l]] = px[l];
       new_y[points[l]] = py[l];

@@ -412,7 +412,6 @@ typedef struct tl_umap_epoch {
   float a, b;        // of the similarity 1 / (1 + a d^(2 b))
   float rate;        // the learning rate
   float repulsion;   // the weight of what pushes
-  uint32_t pulls;    // how often a due edge pulls: 2 where both of its ends are moved
   uint32_t negatives;
   uint32_t epoch;    // from 0
   uint64_t seed;
@@ -422,9 +421,11 @@ typedef struct tl_umap_epoch {
 /// Moves the points `order` [count], reading others as they were before. Point i, at (x, y)[i], meets
 /// its due edges in their order, edge e being due where floor((epoch + 1) rates[e]) >
 /// floor(epoch rates[e]): the neighbor pulls, then `negatives` of the others push, drawn by the
-/// words of the Philox blocks with counter (word / 4, i, epoch, 0x554d4150) under the seed. Steps of
-/// a coordinate are cut to 4 rates. Results go to (new_x, new_y)[i]. scratch has room for 16 times
-/// the largest number of neighbors.
+/// words of the Philox blocks with counter (word / 4, i, epoch, 0x554d4150) under the seed. Where the
+/// points are the same ones, an edge also pulls from its other end: those pulls come half before and
+/// half after, as they do on average where points move one after the other. Steps of a coordinate
+/// are cut to 4 rates. Results go to (new_x, new_y)[i]. scratch has room for 16 times the largest
+/// number of neighbors.
 void tl_umap_move(
     const tl_umap_epoch *settings, const float *x, const float *y, const float *other_x,
     const float *other_y, size_t others, const size_t *starts, const int32_t *neighbors,

@@ -175,41 +175,61 @@ static uint32_t drawn(uint32_t word, uint32_t point, uint32_t epoch, uint64_t se
 
 static float cut(double step) { return step > 4 ? 4 : step < -4 ? -4 : (float)step; }
 
+// Where a point is in its moves.
+typedef struct umap_place {
+  const tl_umap_epoch *settings;
+  float x, y;
+} umap_place;
+
+static void step_by(umap_place *place, double factor, double dx, double dy) {
+  place->x += place->settings->rate * cut(factor * dx);
+  place->y += place->settings->rate * cut(factor * dy);
+}
+
+static void pull(umap_place *place, float x, float y) {
+  const double a = place->settings->a, b = place->settings->b;
+  double dx = place->x - x, dy = place->y - y, square = dx * dx + dy * dy;
+  if (!(square > 0)) return;
+  double power = pow(square, b);
+  step_by(place, -2 * a * b * power / (square * (a * power + 1)), dx, dy);
+}
+
+static void push(umap_place *place, float x, float y) {
+  const double a = place->settings->a, b = place->settings->b;
+  double dx = place->x - x, dy = place->y - y, square = dx * dx + dy * dy;
+  if (!(square > 0)) return;
+  double below = (0.001 + square) * (a * pow(square, b) + 1);
+  step_by(place, 2 * place->settings->repulsion * b / below, dx, dy);
+}
+
 void tl_naive_umap_move(
     const tl_umap_epoch *settings, const float *x, const float *y, const float *other_x,
     const float *other_y, size_t others, const size_t *starts, const int32_t *neighbors,
     const float *rates, const int32_t *order, size_t count, int32_t *scratch, float *new_x,
     float *new_y) {
-  (void)scratch;
-  const double a = settings->a, b = settings->b;
   for (size_t o = 0; o < count; o++) {
     const size_t i = (size_t)order[o];
-    float px = x[i], py = y[i];
-    uint32_t word = 0;
+    size_t due = 0;
     for (size_t e = starts[i]; e < starts[i + 1]; e++) {
       float before = (float)settings->epoch * rates[e];
       float after = (float)(settings->epoch + 1) * rates[e];
-      if ((int32_t)after == (int32_t)before) continue;
-      for (uint32_t pull = 0; pull < settings->pulls; pull++) {
-        double dx = px - other_x[neighbors[e]], dy = py - other_y[neighbors[e]];
-        double square = dx * dx + dy * dy;
-        if (!(square > 0)) continue;
-        double power = pow(square, b), factor = -2 * a * b * power / (square * (a * power + 1));
-        px += settings->rate * cut(factor * dx);
-        py += settings->rate * cut(factor * dy);
-      }
+      if ((int32_t)after != (int32_t)before) scratch[due++] = neighbors[e];
+    }
+    umap_place place = {settings, x[i], y[i]};
+    for (size_t t = 0; settings->same && 2 * t < due; t++)
+      pull(&place, other_x[scratch[t]], other_y[scratch[t]]);
+    uint32_t word = 0;
+    for (size_t t = 0; t < due; t++) {
+      pull(&place, other_x[scratch[t]], other_y[scratch[t]]);
       for (uint32_t negative = 0; negative < settings->negatives; negative++) {
         uint64_t random = drawn(word++, (uint32_t)i, settings->epoch, settings->seed);
         size_t j = (size_t)(random * others >> 32);
-        double dx = px - other_x[j], dy = py - other_y[j], square = dx * dx + dy * dy;
-        if (!(square > 0) || (settings->same && j == i)) continue;
-        double factor =
-            2 * settings->repulsion * b / ((0.001 + square) * (a * pow(square, b) + 1));
-        px += settings->rate * cut(factor * dx);
-        py += settings->rate * cut(factor * dy);
+        if (!(settings->same && j == i)) push(&place, other_x[j], other_y[j]);
       }
     }
-    new_x[i] = px;
-    new_y[i] = py;
+    for (size_t t = 0; settings->same && t < due; t++)
+      if (2 * t >= due) pull(&place, other_x[scratch[t]], other_y[scratch[t]]);
+    new_x[i] = place.x;
+    new_y[i] = place.y;
   }
 }
