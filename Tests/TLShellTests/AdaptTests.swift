@@ -94,6 +94,13 @@ import Testing
     ("model(\"s.tl/\")", 66, "s.tl/: is a file, not a folder"),
     ("model(\"a b\")", 66, "is neither a folder nor a name like org/model"),
     ("classification({train: table([{text: \"a\", label: \"x\"}])})", 70, "one class only"),
+    (
+      "classification({train: table(rows), test: table([{text: \"a\", label: \"x\"}])})", 70,
+      "has `x`, the classes are `да`, `нет`; the train part says what there is: split with `stratify`"
+    ),
+    (
+      "compare(tfidf_baseline(task), tfidf_baseline(task), metric: \"acuracy\")", 65, "did you mean"
+    ),
     ("adapt(donor, classification({train: table(rows)}), patience: 2)", 70, "validation part"),
     ("evaluate(adapt(donor, classification({train: table(rows)}), epochs: 1))", 70, "no test part"),
     ("table(rows) |> split(train: 90%)", 70, "must sum to 100%"),

@@ -53,7 +53,8 @@ enum EvaluationLibrary {
       ParameterDeclaration(
         "second", [.run, .evaluation, .calibration], "another one of the same task"),
       ParameterDeclaration(
-        "metric", .text, "what is compared; the task's headline if not given", default: .none),
+        "metric", .text, "what is compared; the task's headline if not given", default: .none,
+        choices: TrainingLibrary.taskMetrics),
       part,
       ParameterDeclaration(
         "resamples", .integer, "of the bootstrap", default: .integer(2000), in: 100...1_000_000),

@@ -58,7 +58,7 @@ extension Problem {
     case .isFolder, .unreadable, .malformed, .encoding: RuntimeRules.notReadable
     case .unwritable: RuntimeRules.notWritable
     case .noSuchColumn: RuntimeRules.missingField
-    case .invalid, .invalidRow, .cancelled: RuntimeRules.badArgument
+    case .invalid, .invalidRow, .unknownLabel, .cancelled: RuntimeRules.badArgument
     }
   }
 }

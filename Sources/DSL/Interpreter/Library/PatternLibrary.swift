@@ -159,14 +159,13 @@ enum PatternLibrary {
       throw call.bad(
         2, "the pattern has \(pattern.groupCount) groups, there is no group \(group)")
     }
-    let found = try pattern.allMatches(
-      in: try call.text(0), limit: call.isNone(4) ? .max : try call.count(4),
+    let found = try pattern.texts(
+      ofGroup: group, in: try call.text(0), limit: call.isNone(4) ? .max : try call.count(4),
       isCancelled: call.isCancelled)
     return try call.collect(found.count) { result in
-      for match in found {
+      for text in found {
         if result.count & 0xFFFF == 0 { try call.checkCancellation() }
-        result.append(
-          group < match.groups.count ? match.groups[group].map { .text($0) } ?? .none : .none)
+        result.append(text.map { .text($0) } ?? .none)
       }
     }
   }

@@ -268,10 +268,15 @@ extension Arguments {
   func located(_ error: TextError, _ part: TaskPart, _ table: Table) -> any Error {
     switch error {
     case .noSuchColumn(let name, _): return missingColumn(name, table)
-    case .invalidRow(let row, let message):
+    case .invalidRow(let row, let message), .unknownLabel(let row, let message):
+      var advice = ""
+      if case .unknownLabel = error {
+        advice = "; the train part says what there is: split with `stratify`, or drop such rows"
+      }
       let origin = table.origin.map { ", which is \($0.place(of: row))" } ?? ""
       return problem(
-        RuntimeRules.badArgument, "the \(part.rawValue) part, row \(row)\(origin): \(message)")
+        RuntimeRules.badArgument,
+        "the \(part.rawValue) part, row \(row)\(origin): \(message)\(advice)")
     default: return problem(RuntimeRules.badArgument, "the \(part.rawValue) part, \(error)")
     }
   }

@@ -146,10 +146,13 @@ enum TrainingLibrary {
     return .object(RunObject(run))
   }
 
-  private static let metricNames: [String] = {
+  private static let metricNames = ["loss"] + taskMetrics
+
+  /// The metrics of all tasks.
+  static let taskMetrics: [String] = {
     var seen: Set<String> = []
     return
-      (["loss"] + MetricRegistry.names(for: .classification)
+      (MetricRegistry.names(for: .classification)
       + MetricRegistry.names(for: .tagging)).filter { seen.insert($0).inserted }
   }()
 

@@ -52,7 +52,8 @@ public struct ClassificationData: Sendable {
       let name = try LabelNames.text(column, row, label)
       guard let index = names.index(of: name) else {
         let known = names.names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
-        throw .invalidRow(row, "column `\(label)` has `\(name)`, the classes are \(known)")
+        throw .unknownLabel(
+          row: row, "column `\(label)` has `\(name)`, the classes are \(known)")
       }
       labels.append(index)
     }

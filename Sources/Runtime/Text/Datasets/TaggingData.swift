@@ -55,8 +55,8 @@ public struct TaggingData: Sendable {
           var tag = EntityTag.outside
           if parts.prefix != .outside {
             guard let kind = kinds.index(of: parts.kind) else {
-              throw .invalidRow(
-                row,
+              throw .unknownLabel(
+                row: row,
                 "tag `\(name)` of word \(word) is of a kind outside "
                   + kinds.names.map { "`\($0)`" }.joined(separator: ", "))
             }

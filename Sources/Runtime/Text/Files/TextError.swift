@@ -13,6 +13,8 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
   case noSuchColumn(name: String, columns: [String])
   /// A fault of a row of a table.
   case invalidRow(Int, String)
+  /// A row with a class, or a kind of entity, that is none of the task's.
+  case unknownLabel(row: Int, String)
   /// A request that makes no sense for this table.
   case invalid(String)
   /// The caller's `isCancelled` said stop.
@@ -35,7 +37,8 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
       return columns.isEmpty
         ? "no column `\(name)`; the table has no columns"
         : "no column `\(name)`; the table has \(list)\(rest)"
-    case .invalidRow(let row, let message): return "row \(row): \(message)"
+    case .invalidRow(let row, let message), .unknownLabel(let row, let message):
+      return "row \(row): \(message)"
     case .invalid(let message): return message
     case .cancelled: return "stopped"
     }

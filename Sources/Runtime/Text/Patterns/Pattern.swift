@@ -135,6 +135,20 @@ public final class Pattern: Sendable {
     return matches
   }
 
+  /// The texts of one group in all matches, nil where it took no part; less memory than the matches.
+  public func texts(
+    ofGroup group: Int, in text: String, limit: Int = .max,
+    isCancelled: CancellationCheck = neverCancelled
+  ) throws(PatternError) -> [String?] {
+    var texts: [String?] = []
+    if limit <= 0 || !(0...groupCount).contains(group) { return [] }
+    try search(text, isCancelled: isCancelled) { bytes, ranges in
+      texts.append(ranges[group].map { String(decoding: bytes[$0], as: UTF8.self) })
+      return texts.count < limit
+    }
+    return texts
+  }
+
   /// The byte ranges of a match, valid during the callback.
   struct Ranges {
     let offsets: UnsafePointer<Int>

@@ -103,7 +103,8 @@ public final class RunObject: DomainObject {
     text += " · \(Rounded.fixed(facts.trainSeconds, 1)) s"
     text += " · \(Rounded.fixed(facts.rowsPerSecond, 0)) texts/s"
     if facts.truncated > 0 {
-      text += "\nnote: \(Donor.grouped(facts.truncated)) train texts were cut at "
+      text += "\nnote: \(Donor.grouped(facts.truncated)) train "
+      text += facts.truncated == 1 ? "text was cut at " : "texts were cut at "
       text += "\(adaptation.maxLength) tokens (max_length)"
     }
     return text
