@@ -69,8 +69,8 @@ import Testing
     ("probe(donor, task, layers: [\"a\"])", "must hold Integer"),
     ("probe(donor, classification({train: rows |> table()}))", "the task has no test part"),
     (
-      "probe(donor, classification({train: table(rows |> filter(r => r.label == \"да\")), test: table(rows)}))",
-      "one class"
+      "probe(donor, classification({train: table(filter(rows, r => r.label == \"да\"))}))",
+      "there is one class only, `да`"
     ),
     ("attention(donor, \"  \")", "the text is empty"),
     ("attention(donor, \"да\", layer: 4)", "the layers 1 to 3, found 4"),
