@@ -22,7 +22,7 @@ public struct Library: Sendable {
       TableLibrary.functions,
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
-      EmbeddingLibrary.functions, ProjectionLibrary.functions,
+      EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -37,6 +37,8 @@ public struct KindSet: OptionSet, Hashable, Sendable {
   public static let study = KindSet(bit: 20)
   public static let projection = KindSet(bit: 21)
   public static let calibration = KindSet(bit: 22)
+  public static let probe = KindSet(bit: 23)
+  public static let attention = KindSet(bit: 24)
   /// A value of the runtime that has no bit of its own.
   public static let domain = KindSet(bit: 63)
 
@@ -53,6 +55,7 @@ public struct KindSet: OptionSet, Hashable, Sendable {
     (.split, "Split"), (.strategy, "Strategy"), (.run, "Run"), (.evaluation, "Evaluation"),
     (.estimate, "Estimate"), (.matrix, "Matrix"), (.figure, "Figure"), (.study, "Study"),
     (.projection, "Projection"), (.calibration, "Calibration"),
+    (.probe, "Probe"), (.attention, "Attention"),
   ]
 
   /// The kinds' names: `Text`, `Integer or Number`, `List, Range or Table`.

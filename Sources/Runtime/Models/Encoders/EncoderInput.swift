@@ -90,14 +90,27 @@ public struct EncoderInput {
 public final class EncoderTrace {
   /// Whether attention maps are wanted besides hidden states.
   public let wantsAttention: Bool
+  private let visit: ((_ layer: Int, _ hidden: Variable) -> Void)?
+  private var visited = 0
   /// [N, C] for the embeddings and after each block.
   public internal(set) var hiddenStates: [Tensor] = []
   /// For each block and sequence [H, T, T].
   public internal(set) var attentions: [AttentionMaps] = []
 
-  public init(wantsAttention: Bool = false) { self.wantsAttention = wantsAttention }
+  /// - Parameter visit: sees each layer's hidden states while they last, 0 being the embeddings; with
+  ///   it, none are kept.
+  public init(
+    wantsAttention: Bool = false, visit: ((_ layer: Int, _ hidden: Variable) -> Void)? = nil
+  ) {
+    self.wantsAttention = wantsAttention
+    self.visit = visit
+  }
 
-  func keep(_ hidden: Variable) { hiddenStates.append(hidden.tensor) }
+  func keep(_ hidden: Variable) {
+    guard let visit else { return hiddenStates.append(hidden.tensor) }
+    visit(visited, hidden)
+    visited += 1
+  }
 
   func maps() -> AttentionMaps? {
     guard wantsAttention else { return nil }

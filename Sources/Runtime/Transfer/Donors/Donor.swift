@@ -105,7 +105,8 @@ public final class Donor: Sendable {
     return model
   }
 
-  private func maskedLM() throws -> EncoderModel {
+  /// The donor with its masked-LM head; throws where it has none.
+  func maskedLM() throws -> EncoderModel {
     if let model = loaded.withLock({ $0.maskedLM }) { return model }
     let model = try EncoderModel(directory: directory, task: .maskedLM)
     guard !model.report.missing.contains(where: { $0.contains("dense") }) else {
@@ -126,10 +127,7 @@ public final class Donor: Sendable {
     _ texts: [String], layer: Int = -1, pooling: FrozenFeatures.Pooling = .mean,
     maxLength: Int? = nil, isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> Tensor {
-    try EmbeddingEncoder(
-      name: name, model: features(), workers: workers(), tokenizer: tokenizer,
-      maxLength: maxLength ?? self.maxLength, precision: .float32
-    ).texts(texts, layer: layer, pooling: pooling, isStopped: isStopped)
+    try encoder(maxLength).texts(texts, layer: layer, pooling: pooling, isStopped: isStopped)
   }
 
   /// What the donor expects at the first mask token of a text.

@@ -14,17 +14,22 @@ public struct WordVectors: Sendable {
 }
 
 /// An encoder with the threads that run it and how it reads texts.
-struct EmbeddingEncoder {
+public struct EmbeddingEncoder: Sendable {
   let name: String
   let model: EncoderModel
   let workers: Workers
   let tokenizer: Tokenizer
   let maxLength: Int
   let precision: Precision
+  /// What figures and tables call it.
+  public let title: String
+
+  /// The number of blocks.
+  var layerCount: Int { model.configuration.layers }
 
   /// The number of a layer that may be counted from the last.
   func layer(_ layer: Int) throws -> Int {
-    let layers = model.configuration.layers
+    let layers = layerCount
     let index = layer < 0 ? layers + 1 + layer : layer
     guard (0...layers).contains(index) else {
       throw TransferError("\(name) has the layers 0 (embeddings) to \(layers), found \(layer)")
@@ -83,10 +88,14 @@ extension Donor {
     _ sentences: [[String]], layer: Int = -1, maxLength: Int? = nil,
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> WordVectors {
-    try EmbeddingEncoder(
-      name: name, model: features(), workers: workers(), tokenizer: tokenizer,
-      maxLength: maxLength ?? self.maxLength, precision: .float32
-    ).words(sentences, layer: layer, isStopped: isStopped)
+    try encoder(maxLength).words(sentences, layer: layer, isStopped: isStopped)
+  }
+
+  /// The donor as a reader of texts, which are cut to `maxLength` tokens.
+  public func encoder(_ maxLength: Int? = nil) throws -> EmbeddingEncoder {
+    EmbeddingEncoder(
+      name: name, model: try features(), workers: workers(), tokenizer: tokenizer,
+      maxLength: maxLength ?? self.maxLength, precision: .float32, title: shortName)
   }
 }
 
@@ -107,12 +116,13 @@ extension AdaptedRun {
     try encoder(maxLength).words(sentences, layer: layer, isStopped: isStopped)
   }
 
-  private func encoder(_ maxLength: Int?) throws -> EmbeddingEncoder {
+  /// The adapted encoder as a reader of texts, which are cut to `maxLength` tokens.
+  public func encoder(_ maxLength: Int? = nil) throws -> EmbeddingEncoder {
     let adapted = try adaptedModel()
     return EmbeddingEncoder(
       name: adaptation.donor.name, model: adapted.model, workers: adapted.workers,
       tokenizer: adaptation.donor.tokenizer, maxLength: maxLength ?? adaptation.maxLength,
-      precision: .float32)
+      precision: .float32, title: adaptation.title)
   }
 }
 

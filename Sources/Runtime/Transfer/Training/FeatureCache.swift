@@ -76,8 +76,16 @@ struct FeatureCache: @unchecked Sendable {
       let first = model.encodeFirst(input, on: tape)
       return features.pooling == .pooler ? model.pool(first, input, on: tape) : first
     }
-    let hidden = hidden(input, features, model, on: tape)
-    switch features.pooling {
+    return pooled(
+      hidden(input, features, model, on: tape), features.pooling, input, model, on: tape)
+  }
+
+  /// One vector for each text out of those of its tokens.
+  static func pooled(
+    _ hidden: Variable, _ pooling: FrozenFeatures.Pooling, _ input: EncoderInput,
+    _ model: EncoderModel, on tape: Tape
+  ) -> Variable {
+    switch pooling {
     case .pooler: return model.pool(tape.firstRows(hidden, input.sequences), input, on: tape)
     case .cls: return tape.firstRows(hidden, input.sequences)
     case .mean: return tape.mean(hidden, input.sequences)

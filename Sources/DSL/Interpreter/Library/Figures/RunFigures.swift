@@ -196,6 +196,7 @@ enum ListFigures {
     let numbers = elements.compactMap(\.asDouble)
     if numbers.count == elements.count { return NumberFigures(values: Array(numbers)) }
     if let facts = try facts(elements, call) { return facts }
+    if let found = try InsideFigures.plottable(elements, call) { return found }
     if let table = try? Table(records: elements.map { try fields($0) }) {
       return TableFigures(table)
     }
