@@ -131,7 +131,7 @@ struct AttentionPair: Plottable {
         before.panel(
           zip(first, second).map { $1 - $0 }, request.word(.difference), request,
           scale: .diverging),
-      ], title: before.view, columns: 3)
+      ], title: before.view, columns: 2)
   }
 }
 
@@ -192,7 +192,7 @@ struct AttentionSummaryPair: Plottable {
         before.panel(
           name, zip(first, second).map { $1 - $0 }, request.word(.difference), request,
           scale: .diverging),
-      ], title: AttentionSummaryObject.title(name, request), columns: 3)
+      ], title: AttentionSummaryObject.title(name, request), columns: 2)
   }
 }
 
