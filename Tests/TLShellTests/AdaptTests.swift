@@ -52,7 +52,8 @@ import Testing
     let folder = "store/runs/" + id
     let names = store.names(folder).filter { $0.hasPrefix("weights.") }
     #expect(names.count == 1, "\(names)")
-    return try Data(contentsOf: store.url.appendingPathComponent(folder + "/" + (names.first ?? "")))
+    return try Data(
+      contentsOf: store.url.appendingPathComponent(folder + "/" + (names.first ?? "")))
   }
 
   @Test func aKilledRunGoesOnToTheSameBytes() throws {
