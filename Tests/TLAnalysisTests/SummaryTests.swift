@@ -1,12 +1,13 @@
 // ROUGE with precision, recall and stems, sentences, extractive references, statistics.
 
 import TLAnalysis
+import TLTestSupport
 import TLText
 import Testing
 
 @Suite struct SummaryTests {
   @Test func scoresInOnePassAreThoseOfTheReference() throws {
-    for c in try Shared.cases("rouge_ru.json") {
+    for c in try fixtureCases("rouge_ru.json") {
       guard let reference = c.input["reference"]?.string,
         let hypothesis = c.input["hypothesis"]?.string
       else { continue }

@@ -2,6 +2,7 @@
 // same ids, the merges of the definition, and clear refusals.
 
 import Foundation
+import TLTestSupport
 import TLText
 import Testing
 
@@ -33,10 +34,8 @@ import Testing
 
   @Test(arguments: TokenizerTraining.Kind.allCases)
   func savedFilesReadBackToTheSameIDs(_ kind: TokenizerTraining.Kind) throws {
-    let folder = NSTemporaryDirectory() + "tl-trained-\(kind.rawValue)-\(getpid())"
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let temporary = TemporaryFolder()
+    let folder = temporary.path
     let tokenizer = try Self.training(kind, 220).train(Self.texts)
     #expect(tokenizer.vocabularySize == 220)
     try tokenizer.saveTrained(to: folder)

@@ -5,6 +5,7 @@ import Synchronization
 import TLModels
 import TLStore
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing
@@ -206,7 +207,7 @@ import Testing
   }
 
   @Test func aDonorGoesOn() throws {
-    let donor = try Donor(name: "bert", directory: Shared.donor("bert"))
+    let donor = try Donor(name: "bert", directory: Fixtures.donor("bert"))
     var settings = PretrainingSettings()
     settings.steps = 3
     settings.batchSize = 4
@@ -255,7 +256,7 @@ import Testing
   // MARK: Perplexity
 
   @Test func eachTokenIsHiddenAloneForPseudoPerplexity() throws {
-    let donor = try Donor(name: "bert", directory: Shared.donor("bert"))
+    let donor = try Donor(name: "bert", directory: Fixtures.donor("bert"))
     let text = "мама мыла раму"
     let found = try donor.perplexity([text], method: .pseudo)
     let tokens = try donor.tokenizer.encode(text, options: EncodeOptions(addSpecialTokens: false))
