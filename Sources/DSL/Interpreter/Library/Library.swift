@@ -24,6 +24,7 @@ public struct Library: Sendable {
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
+      SummaryLibrary.functions, PretrainingLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 
