@@ -177,6 +177,7 @@ public final class EncoderDecoderModel: @unchecked Sendable {
   private static func isCopy(_ name: String) -> Bool {
     name.hasSuffix("embed_tokens.weight") || name == "lm_head.weight"
       || name.hasSuffix("embed_positions.weight")
+      || name.hasSuffix("EncDecAttention.relative_attention_bias.weight")
   }
 
   /// The number of weights.
