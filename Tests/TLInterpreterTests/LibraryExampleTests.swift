@@ -32,6 +32,9 @@ let donor =
   #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   + "/Tests/Fixtures/donors/bert"
 
+/// The project's own small T5.
+let writer = donor.dropLast(4) + "t5"
+
 /// One after the other: examples write files of the same names.
 @Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
@@ -40,7 +43,7 @@ let donor =
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor) : ""
+      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor, writer: writer) : ""
       let code = prelude + example.code
       #expect(try shown(code) == expected, "\(name): \(example.code)")
     }

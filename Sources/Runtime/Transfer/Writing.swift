@@ -14,9 +14,9 @@ public struct Writer: Sendable {
   public let workers: Workers
   public let tokenizer: Tokenizer
   /// Stands before every source.
-  public let prefix: String
+  public var prefix: String
   /// Longer sources are cut, in tokens.
-  public let maxLength: Int
+  public var maxLength: Int
 
   /// A text that was written for a source.
   public struct Text: Sendable, Equatable {

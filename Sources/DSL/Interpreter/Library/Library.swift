@@ -20,7 +20,7 @@ public struct Library: Sendable {
       NumberLibrary.functions, StatisticsLibrary.functions, RandomLibrary.functions,
       DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
       TableLibrary.functions,
-      DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
+      DonorLibrary.functions, GenerationLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
       FigureLibrary.functions,
