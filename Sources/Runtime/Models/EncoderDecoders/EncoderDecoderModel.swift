@@ -173,11 +173,28 @@ public final class EncoderDecoderModel: @unchecked Sendable {
     adapterPlaces = weights.adapterPlaces
   }
 
-  /// Tied tables that a checkpoint has more than once, and tables that are computed.
+  /// Tied tables that a checkpoint has more than once, tables that are computed, and leftovers.
   private static func isCopy(_ name: String) -> Bool {
     name.hasSuffix("embed_tokens.weight") || name == "lm_head.weight"
-      || name.hasSuffix("embed_positions.weight")
+      || name.hasSuffix("embed_positions.weight") || name == "final_logits_bias"
       || name.hasSuffix("EncDecAttention.relative_attention_bias.weight")
+  }
+
+  /// The number of weights that a checkpoint has for a model, each counted once.
+  public static func parameterCount(
+    _ checkpoint: Checkpoint, _ configuration: EncoderDecoderConfiguration
+  ) -> Int {
+    let hasShared = checkpoint.tensors.contains { $0.name.hasSuffix("shared.weight") }
+    return checkpoint.tensors.reduce(0) { sum, tensor in
+      let isOwn =
+        tensor.name == "lm_head.weight"
+        ? !configuration.tiesEmbeddings
+        : tensor.name.hasSuffix("embed_tokens.weight")
+          ? !hasShared && tensor.name.contains("encoder")
+          : !isCopy(tensor.name)
+            || configuration.family != .marian && tensor.name.hasSuffix("positions.weight")
+      return sum + (isOwn ? tensor.count : 0)
+    }
   }
 
   /// The number of weights.

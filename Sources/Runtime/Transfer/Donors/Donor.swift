@@ -48,7 +48,13 @@ public final class Donor: Sendable {
       ? .encoder(try EncoderConfiguration(file))
       : .encoderDecoder(try EncoderDecoderConfiguration(directory: directory))
     tokenizer = try Tokenizer(directory: directory)
-    parameterCount = try Checkpoint.open(directory).parameterCount
+    let checkpoint = try Checkpoint.open(directory)
+    parameterCount =
+      switch architecture {
+      case .encoder: checkpoint.parameterCount
+      case .encoderDecoder(let configuration):
+        EncoderDecoderModel.parameterCount(checkpoint, configuration)
+      }
   }
 
   /// The last part of the name, for tables.

@@ -32,8 +32,7 @@ public struct EncodedPairs: Sendable {
     maxLength: Int, maxTarget: Int
   ) throws {
     if let row = texts.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
-      throw TransferError(
-        "source \(row) is empty", next: "drop the rows without text before `split`")
+      throw TransferError("text \(row) is empty: there is nothing to write for it")
     }
     let encodings = try tokenizer.encodeBatch(
       texts.map { prefix + $0 },
