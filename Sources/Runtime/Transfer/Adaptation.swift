@@ -36,16 +36,17 @@ public struct Adaptation: Sendable {
 
   /// Everything that decides the result.
   public func description() throws -> JSON {
-    .object([
-      JSONField("function", .string("adapt")), JSONField("version", .int(Self.version)),
-      JSONField("donor", .string(try donor.fingerprint())),
-      JSONField("task", .string(task.kind.rawValue)),
-      JSONField("data", .object(task.fingerprints)),
-      JSONField("strategy", .string(strategy.name)),
-      JSONField("strategy_settings", .object(strategy.settings)),
-      JSONField("learning_rate", .number(learningRate)),
-      JSONField("settings", .object(settings.fields)),
-    ] + summaryFields)
+    .object(
+      [
+        JSONField("function", .string("adapt")), JSONField("version", .int(Self.version)),
+        JSONField("donor", .string(try donor.fingerprint())),
+        JSONField("task", .string(task.kind.rawValue)),
+        JSONField("data", .object(task.fingerprints)),
+        JSONField("strategy", .string(strategy.name)),
+        JSONField("strategy_settings", .object(strategy.settings)),
+        JSONField("learning_rate", .number(learningRate)),
+        JSONField("settings", .object(settings.fields)),
+      ] + summaryFields)
   }
 
   private var summaryFields: [JSONField] {
@@ -60,14 +61,15 @@ public struct Adaptation: Sendable {
 
   /// The same for a person: names beside the settings.
   func configuration() -> JSON {
-    .object([
-      JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
-      JSONField("labels", .array(task.labels.map { .string($0) })),
-      JSONField("strategy", .string(strategy.name)),
-      JSONField("strategy_settings", .object(strategy.settings)),
-      JSONField("learning_rate", .number(learningRate)),
-      JSONField("max_length", .int(maxLength)), JSONField("settings", .object(settings.fields)),
-    ] + summaryFields)
+    .object(
+      [
+        JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
+        JSONField("labels", .array(task.labels.map { .string($0) })),
+        JSONField("strategy", .string(strategy.name)),
+        JSONField("strategy_settings", .object(strategy.settings)),
+        JSONField("learning_rate", .number(learningRate)),
+        JSONField("max_length", .int(maxLength)), JSONField("settings", .object(settings.fields)),
+      ] + summaryFields)
   }
 }
 

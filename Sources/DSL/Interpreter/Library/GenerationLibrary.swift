@@ -46,14 +46,16 @@ enum GenerationLibrary {
         "temperature", .number, "draws tokens: below 1 likelier ones, above 1 others too",
         default: .none, in: 1e-6...1000),
       ParameterDeclaration(
-        "top_k", .integer, "draws among so many likeliest tokens", default: .none, in: 1...10_000_000
+        "top_k", .integer, "draws among so many likeliest tokens", default: .none,
+        in: 1...10_000_000
       ),
       ParameterDeclaration(
         "top_p", .number, "draws among the likeliest tokens that have this probability together",
         default: .none, in: 1e-9...1),
       ParameterDeclaration("seed", .integer, "of the draws", default: .integer(0)),
       ParameterDeclaration(
-        "n", .integer, "texts for each: draws, or the best beams", default: .integer(1), in: 1...1000
+        "n", .integer, "texts for each: draws, or the best beams", default: .integer(1),
+        in: 1...1000
       ),
       ParameterDeclaration(
         "diversity_penalty", .number,
@@ -62,7 +64,8 @@ enum GenerationLibrary {
       ParameterDeclaration(
         "prefix", .text, "stands before every text; the run's own if not given", default: .none),
       ParameterDeclaration(
-        "max_length", .integer, "longer texts are cut, in tokens", default: .none, in: 2...1_000_000),
+        "max_length", .integer, "longer texts are cut, in tokens", default: .none, in: 2...1_000_000
+      ),
       ParameterDeclaration(
         "precision", .text, "of matrix products", default: .text("float32"),
         choices: ["float32", "bf16"]),

@@ -162,7 +162,8 @@ enum TaskLibrary {
   }
 
   static let summarization = LibraryFunction(
-    "summarization", .tasks, "the task to write a text for a text: summaries, headlines, translations",
+    "summarization", .tasks,
+    "the task to write a text for a text: summaries, headlines, translations",
     [
       split0,
       ParameterDeclaration(

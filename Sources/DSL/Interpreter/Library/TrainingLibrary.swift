@@ -171,7 +171,8 @@ enum TrainingLibrary {
     result: [.record, .table, .text],
     inferred: { _ in Kind([.record, .table, .text]) },
     examples: [.init("predict(trained, \"Банк снизил ставку\").label in task.labels", "true")],
-    details: "For a summarization: the text that it writes, for several a table; `generate` has more "
+    details:
+      "For a summarization: the text that it writes, for several a table; `generate` has more "
       + "to say on how. For a class: a record of the label and the probability of every class; for several "
       + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
   ) { call in

@@ -105,7 +105,8 @@ public struct EncoderDecoderConfiguration: Sendable {
     guard let family = EncoderDecoderFamily(rawValue: type) else {
       let known = EncoderDecoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
       throw ModelError(
-        file: file.path, "expected an encoder-decoder of one of the types \(known), found '\(type)'")
+        file: file.path, "expected an encoder-decoder of one of the types \(known), found '\(type)'"
+      )
     }
     self.family = family
     vocabularySize = try file.int(
@@ -198,7 +199,8 @@ public struct EncoderDecoderConfiguration: Sendable {
     let ids = (found.array ?? []).compactMap(\.int)
     guard !ids.isEmpty else {
       throw ModelError(
-        file: file.path, "expected a token id, or a list of them, for \(key), found "
+        file: file.path,
+        "expected a token id, or a list of them, for \(key), found "
           + found.serialized())
     }
     return ids

@@ -112,16 +112,17 @@ extension HuggingFaceFolder {
         JSONField("relative_attention_num_buckets", .int(c.distanceBuckets)),
       ]
     }
-    var fields = common + [
-      JSONField("activation_dropout", decimal(c.activationDropout)),
-      JSONField("activation_function", .string(c.activation.rawValue)),
-      JSONField("attention_dropout", decimal(c.attentionDropout)),
-      JSONField("dropout", decimal(c.dropout)),
-      JSONField("init_std", decimal(c.initializerRange)),
-      JSONField("max_position_embeddings", .int(c.maxPositions ?? 0)),
-      JSONField("num_hidden_layers", .int(c.encoder.layers)),
-      JSONField("scale_embedding", .bool(c.scalesEmbeddings)),
-    ]
+    var fields =
+      common + [
+        JSONField("activation_dropout", decimal(c.activationDropout)),
+        JSONField("activation_function", .string(c.activation.rawValue)),
+        JSONField("attention_dropout", decimal(c.attentionDropout)),
+        JSONField("dropout", decimal(c.dropout)),
+        JSONField("init_std", decimal(c.initializerRange)),
+        JSONField("max_position_embeddings", .int(c.maxPositions ?? 0)),
+        JSONField("num_hidden_layers", .int(c.encoder.layers)),
+        JSONField("scale_embedding", .bool(c.scalesEmbeddings)),
+      ]
     for (name, stack) in [("encoder", c.encoder), ("decoder", c.decoder)] {
       fields += [
         JSONField("\(name)_attention_heads", .int(stack.heads)),

@@ -135,7 +135,8 @@ public final class AdapterPlace {
     guard let adapter else { return tape.add(residual, h) }
     var input = h
     if adapter.normalizesFirst {
-      input = norm?.callAsFunction(h, residual: residual, rows: rows, on: tape)
+      input =
+        norm?.callAsFunction(h, residual: residual, rows: rows, on: tape)
         ?? tape.add(h, residual)
     }
     let down = adapter.down(input, on: tape, rows: rows, activation: adapter.activation)

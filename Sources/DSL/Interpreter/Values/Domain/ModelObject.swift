@@ -14,7 +14,8 @@ public final class ModelObject: DomainObject {
   override public var kind: KindSet { .model }
 
   static let fields = [
-    "name", "path", "family", "layers", "decoder_layers", "hidden_size", "heads", "parameters", "vocabulary_size",
+    "name", "path", "family", "layers", "decoder_layers", "hidden_size", "heads", "parameters",
+    "vocabulary_size",
     "max_length", "tokenizer", "mask", "summary",
   ]
   override public var fieldNames: [String] { Self.fields }
