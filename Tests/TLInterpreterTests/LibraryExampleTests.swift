@@ -3,6 +3,7 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 /// What running a script prints and shows, or its error as `id: message`.
@@ -28,12 +29,10 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
 let exampleStore = NSTemporaryDirectory() + "/tl-example-store-\(getpid())"
 
 /// The project's own small BERT.
-let donor =
-  #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-  + "/Tests/Fixtures/donors/bert"
+let donor = Fixtures.donor("bert")
 
 /// The project's own small T5.
-let writer = donor.dropLast(4) + "t5"
+let writer = Fixtures.donor("t5")
 
 /// One after the other: examples write files of the same names.
 @Suite(.serialized) struct LibraryExampleTests {

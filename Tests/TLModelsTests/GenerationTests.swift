@@ -3,6 +3,7 @@
 
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 

@@ -2,13 +2,12 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct AdaptTests {
   /// The project's own small BERT.
-  static let donor =
-    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-    + "/Tests/Fixtures/donors/bert"
+  static let donor = Fixtures.donor("bert")
 
   /// A script that binds `donor` and `task`.
   static let task = """
@@ -31,7 +30,7 @@ import Testing
   }
 
   @Test func theSecondCallIsStored() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = "adapt(donor, task, strategy: lora(rank: 2), epochs: 2, seed: 3)\n"
     let first = try Self.run(script, in: store)
     #expect(first.status == 0 && first.error.hasPrefix("ran "), "\(first)")
@@ -54,14 +53,14 @@ import Testing
         batch_size: 4, dropout: 0.1, seed: 3)
       print(run.id)
       """
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let undisturbed = try Self.run(script, in: calm)
     #expect(undisturbed.status == 0, "\(undisturbed)")
     let id = undisturbed.output.trimmingCharacters(in: .whitespacesAndNewlines)
     let weights = "/store/runs/\(id)/weights.safetensors"
     let expected = try Data(contentsOf: calm.url.appendingPathComponent(weights))
 
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     var random = SystemRandomNumberGenerator()
     var kills = 0
     for _ in 0..<20 {

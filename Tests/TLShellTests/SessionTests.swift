@@ -1,6 +1,7 @@
 // What the REPL does with inputs, over a real pseudo-terminal.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct SessionTests {
@@ -60,7 +61,7 @@ import Testing
   }
 
   @Test func controlCEndsAScriptWith130() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let script = "fn f() { while true { } }\nprint(\"on\")\nf()\n"
     try Data(script.utf8).write(to: folder.url.appendingPathComponent("a.tl"))
     let terminal = try PseudoTerminal(["a.tl"], folder: folder)

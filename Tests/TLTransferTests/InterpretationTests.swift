@@ -6,16 +6,14 @@ import Synchronization
 import TLAnalysis
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing
 
 struct InterpretationTests {
-  static let folder =
-    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-    + "/Tests/Fixtures/donors/"
   static func donor(_ name: String = "bert") throws -> Donor {
-    try Donor(name: name, directory: folder + name)
+    try Donor(name: name, directory: Fixtures.donor(name))
   }
   static let texts = (0..<40).map { "день \($0) хороший, рынок вырос на \($0 * 7) пунктов" }
 

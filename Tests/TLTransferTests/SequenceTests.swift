@@ -5,6 +5,7 @@
 import Foundation
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing
@@ -102,7 +103,7 @@ struct SequenceTrajectoryTests {
   static func example(
     _ strategy: any TransferAdaptor, dropout: Double? = 0.1
   ) throws -> SequenceLearner {
-    let directory = Shared.donor("t5")
+    let directory = Fixtures.donor("t5")
     var settings = TrainingSettings()
     settings.dropout = dropout
     let model = try settings.encoderDecoder(directory: directory)
@@ -141,7 +142,7 @@ struct SequenceTrajectoryTests {
       #expect(parameter.tensor.values == before.values, "\(parameter.name)")
     }
     #expect(undisturbed.history.epochs.allSatisfy { $0.validation("perplexity") != nil })
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let stopped = try trainer().1
     #expect(try stopped.run(StopAfter(2)) == .interrupted)
     try stopped.state.write(to: folder.path)
@@ -159,7 +160,7 @@ struct SequenceTrajectoryTests {
   }
 
   @Test func emptySourcesAreRefused() throws {
-    let tokenizer = try Tokenizer(directory: Shared.donor("t5"))
+    let tokenizer = try Tokenizer(directory: Fixtures.donor("t5"))
     #expect(throws: TransferError.self) {
       try EncodedPairs(
         sources: ["a", " "], prefix: "", tokenizer: tokenizer, maxLength: 8, maxTarget: 8)
