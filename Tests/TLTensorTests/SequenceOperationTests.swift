@@ -131,7 +131,7 @@ import Testing
 
   @Test(arguments: fastLevels) func attentionStepsEqualTheirTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 11)
+      var numbers = TestRandom(seed: 11)
       for round in 0..<60 {
         let (queries, keys) = (1 + numbers.below(5), 1 + numbers.below(70))
         let (heads, size) = (1 + numbers.below(4), [8, 10, 64, 1 + numbers.below(80)][round % 4])
