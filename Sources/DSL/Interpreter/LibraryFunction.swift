@@ -105,7 +105,7 @@ public final class LibraryFunction: Sendable {
   public enum Area: String, CaseIterable, Sendable {
     case general, lists, records, text, numbers, random, dates, files, tables, donors, tasks,
       strategies,
-      training, evaluation, interpretation, figures
+      training, evaluation, interpretation, studies, figures
 
     public var title: String {
       switch self {
@@ -124,6 +124,7 @@ public final class LibraryFunction: Sendable {
       case .training: "Training"
       case .evaluation: "Evaluation"
       case .interpretation: "Interpretation"
+      case .studies: "Studies"
       case .figures: "Figures"
       }
     }

@@ -23,6 +23,7 @@ public struct Library: Sendable {
       DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
+      StudyLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -27,7 +27,8 @@ extension LibraryFunction.Area {
   /// Whether the area's examples need the prelude.
   public var needsPrelude: Bool {
     switch self {
-    case .donors, .tasks, .strategies, .training, .evaluation, .interpretation, .figures: true
+    case .donors, .tasks, .strategies, .training, .evaluation, .interpretation, .studies, .figures:
+      true
     default: false
     }
   }
