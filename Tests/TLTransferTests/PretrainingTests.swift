@@ -172,7 +172,7 @@ import Testing
     #expect(run.history.epochs.map(\.step) == [20, 40, 60])
     let heldOut = try #require(run.validationLoss)
     #expect(heldOut < 4.7)
-    #expect(run.donor.configuration.layers == 2)
+    #expect(run.donor.configuration?.layers == 2)
     #expect(run.donor.tokenizer.specialTokens.mask == "[MASK]")
     let perplexity = try run.donor.perplexity(Array(Self.texts.prefix(10)))
     #expect(perplexity.value < 120)
@@ -215,7 +215,7 @@ import Testing
     let run = try Pretraining(
       texts: Self.texts, beginning: .donor(donor), settings: settings
     ).run(store: Self.store())
-    #expect(run.donor.configuration.hiddenSize == donor.configuration.hiddenSize)
+    #expect(run.donor.configuration?.hiddenSize == donor.configuration?.hiddenSize)
     #expect(run.facts.newWeights == 0)
     let text = Self.texts[0]
     #expect(try run.donor.tokenizer.encode(text) == donor.tokenizer.encode(text))

@@ -25,7 +25,7 @@ public struct Library: Sendable {
       StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
-      SummaryLibrary.functions, PretrainingLibrary.functions,
+      SummaryLibrary.functions, PretrainingLibrary.functions, StudyLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -148,7 +148,7 @@ public struct Pretraining: Sendable {
       try check(maxLength, configuration)
       return try EncoderModel(configuration, task: .maskedLM, reader: nil, seed: settings.seed)
     case .donor(let donor):
-      var configuration = donor.configuration
+      var configuration = try donor.encoderConfiguration()
       apply(settings.dropout, &configuration)
       try check(maxLength, configuration)
       let reader = WeightReader(
