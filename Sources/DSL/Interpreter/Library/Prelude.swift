@@ -30,7 +30,9 @@ extension LibraryFunction.Area {
   /// Whether the area's examples need the prelude.
   public var needsPrelude: Bool {
     switch self {
-    case .donors, .tasks, .strategies, .training, .evaluation, .interpretation, .figures: true
+    case .donors, .tasks, .strategies, .training, .evaluation, .robustness, .interpretation,
+      .figures:
+      true
     default: false
     }
   }

@@ -3,7 +3,7 @@
 import TLTransfer
 
 /// A pretrained model: `model("org/name")`.
-public final class ModelObject: DomainObject {
+public class ModelObject: DomainObject {
   public let donor: Donor
 
   public init(_ donor: Donor) {

@@ -130,7 +130,8 @@ enum MetricNames {
       "entity_f1": "entity F1", "entity_f1_strict": "strict entity F1", "nll": "NLL",
       "brier": "Brier", "ece": "ECE", "mce": "MCE",
       "ece_equal_mass": "ECE of equal mass", "matthews_correlation": "Matthews correlation",
-      "cohen_kappa": "Cohen’s kappa",
+      "cohen_kappa": "Cohen’s kappa", "rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2",
+      "rouge_l": "ROUGE-L", "rouge_lsum": "ROUGE-Lsum",
     ]
     return known[name] ?? name.replacing("_", with: " ")
   }
