@@ -81,6 +81,7 @@ struct GenerationTests {
     var settings = GenerationSettings()
     settings.maxNewTokens = 12
     settings.beams = 4
+    settings.minNewTokens = 3
     settings.groups = 4
     settings.diversityPenalty = 1e4
     settings.results = 4

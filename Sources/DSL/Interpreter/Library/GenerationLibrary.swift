@@ -75,7 +75,11 @@ enum GenerationLibrary {
       kinds[1].set == .list ? .list : Kind([.text, .list])
     },
     examples: [
-      .init("generate(writer, \"Мама читала газету.\", max_new_tokens: 4)", "В лугах"),
+      .init(
+        "generate(writer, \"Мама мыла раму, а папа читал газету у окна.\")", "Мама читала газет"),
+      .init(
+        "generate(writer, [\"The river rose in spring.\", \"Ёлка, ёж и йод 2024!\"])",
+        "[\"Весной река вышла\", \"ж.\"]"),
       .init(
         "generate(writer, [\"Весна\", \"Река\"], beams: 4, n: 2, max_new_tokens: 8) |> map(length)",
         "[2, 2]"),

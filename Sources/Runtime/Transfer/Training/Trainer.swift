@@ -97,10 +97,10 @@ public final class Trainer {
       classWeights: classWeights.map { Tensor($0.map { Float($0) }) })
   }
 
-  /// Biases and the weights of norms are not decayed.
+  /// Biases (T5's scores by distance among them) and the weights of norms are not decayed.
   static func isDecayed(_ name: String) -> Bool {
     let name = name.lowercased()
-    return !name.hasSuffix("bias") && !name.contains("layernorm") && !name.contains("layer_norm")
+    return !name.contains("bias") && !name.contains("layernorm") && !name.contains("layer_norm")
   }
 
   // MARK: The run

@@ -1,0 +1,84 @@
+// Models that write, through the program: a summarization from data to texts, what is stored of it, and
+// what is refused.
+
+import Foundation
+import TLTestSupport
+import Testing
+
+@Suite(.serialized) struct WriterTests {
+  /// A script that binds `writer`, `donor` and `task`.
+  static let task = """
+    let writer = model("\(Fixtures.donor("t5"))")
+    let donor = model("\(Fixtures.donor("bert"))")
+    let rows = map(1..40, n => {text: "день {n} хороший, рынок вырос", summary: "рынок {n}"})
+    let task = table(rows) |> split(seed: 1) |> summarization(max_target: 8)
+
+    """
+
+  static func run(
+    _ script: String, in store: TemporaryFolder
+  ) throws -> BuiltProgram.Outcome {
+    try BuiltProgram.run(
+      "\"$TL\" run s.tl", environment: ["TL_STORE": store.url.path + "/store"],
+      files: ["s.tl": Data((task + script).utf8)])
+  }
+
+  @Test(arguments: [
+    "lora(rank: 2)", "adapters(bottleneck: 4)", "full_fine_tuning()", "layerwise()",
+    "feature_extraction()",
+  ])
+  func aRunWritesIsMeasuredAndStored(strategy: String) throws {
+    let store = TemporaryFolder()
+    let script = """
+      let run = adapt(writer, task, strategy: \(strategy), epochs: 2, learning_rate: 1e-3)
+      print(keys(run.validation))
+      print(evaluate(run).n, length(evaluate(run).texts), evaluate(run).texts |> columns)
+      print(predict(run, ["день", "рынок"]) |> columns)
+      print(generate(run, "день", beams: 2) == generate(run, "день", beams: 2))
+      """
+    let first = try Self.run(script, in: store)
+    #expect(first.status == 0 && first.error.hasPrefix("ran "), "\(first)")
+    #expect(
+      first.output == """
+        ["loss", "perplexity"]
+        6 6 ["reference", "written"]
+        ["text", "written"]
+        true
+
+        """, "\(first)")
+    let second = try Self.run(script, in: store)
+    #expect(second.error.hasPrefix("stored (run ") && second.output == first.output, "\(second)")
+  }
+
+  @Test func whatCannotBeIsRefused() throws {
+    let cases: [(call: String, message: String)] = [
+      ("generate(donor, \"a\")", "bert is an encoder, which writes no texts"),
+      ("adapt(donor, task)", "a summarization needs an encoder-decoder such as T5"),
+      ("embeddings(writer, [\"a\"])", "t5 is an encoder-decoder, this is for encoders"),
+      ("generate(writer, \"  \")", "text 0 is empty"),
+      ("generate(writer, \"a\", beams: 500)", "half as many beams as the vocabulary"),
+      ("generate(writer, \"a\", beams: 2, top_k: 5)", "either beams or sampling"),
+      ("generate(writer, \"a\", n: 2)", "as many texts for a source as beams (1)"),
+      ("adapt(writer, task, strategy: linear_probe())", "linear_probe is for encoders"),
+      ("adapt(writer, task, metric: \"rouge_l\")", "measured by loss or perplexity"),
+      ("adapt(writer, task, class_weights: \"balanced\")", "class_weights are for tasks"),
+      (
+        "summarization({train: table([{text: \"a\", summary: \" \"}])})",
+        "row 0: column `summary` is empty"
+      ),
+      (
+        "adapt(writer, classification({train: table([{text: \"a\", label: \"x\"}, "
+          + "{text: \"b\", label: \"y\"}])}))", "t5 writes texts, the task is a classification"
+      ),
+    ]
+    let store = TemporaryFolder()
+    let script = cases.map { "try { \($0.call) } catch problem { print(problem.message) }" }
+      .joined(separator: "\n")
+    let outcome = try Self.run(script, in: store)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(outcome.status == 0 && lines.count == cases.count, "\(outcome)")
+    for (line, given) in zip(lines, cases) {
+      #expect(line.contains(given.message), "\(given.call): \(line)")
+    }
+  }
+}
