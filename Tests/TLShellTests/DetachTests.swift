@@ -23,7 +23,7 @@ import Testing
     #expect(
       outcome.output.hasPrefix(
         "started 0\nпервая two\n1\n2\n3\n"), "\(outcome)")
-    #expect(outcome.output.contains("division") && outcome.output.contains("ended 70\nпервая two\n"))
+    #expect(outcome.output.contains("right side") && outcome.output.contains("ended 70\nпервая two\n"))
     #expect(outcome.output.contains("1  s.tl one two  ended with status 70"), "\(outcome)")
     #expect(outcome.output.hasSuffix("missing 64\n"))
     #expect(outcome.error.contains("there is no detached script 7; there is 1 (s.tl one two)"))
