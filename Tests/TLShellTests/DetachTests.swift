@@ -23,7 +23,8 @@ import Testing
     #expect(
       outcome.output.hasPrefix(
         "started 0\nпервая two\n1\n2\n3\n"), "\(outcome)")
-    #expect(outcome.output.contains("right side") && outcome.output.contains("ended 70\nпервая two\n"))
+    #expect(
+      outcome.output.contains("right side") && outcome.output.contains("ended 70\nпервая two\n"))
     #expect(outcome.output.contains("1  s.tl one two  ended with status 70"), "\(outcome)")
     #expect(outcome.output.hasSuffix("missing 64\n"))
     #expect(outcome.error.contains("there is no detached script 7; there is 1 (s.tl one two)"))
@@ -47,7 +48,11 @@ import Testing
       "$TL" status; "$TL" attach; echo $?
       }
       """,
-      files: ["s.tl": Data("let n = 1\nfn f(n) { var s = 0 \n for i in 1..n { s = s + i } \n s }\nprint(f(n))\n".utf8)])
+      files: [
+        "s.tl": Data(
+          "let n = 1\nfn f(n) { var s = 0 \n for i in 1..n { s = s + i } \n s }\nprint(f(n))\n".utf8
+        )
+      ])
     #expect(outcome.output.contains("1  s.tl  running for 0:0"), "\(outcome)")
     #expect(outcome.output.contains("1  s.tl  killed after"), "\(outcome)")
     #expect(outcome.output.hasSuffix("130\n") && outcome.error.contains("it was killed"))

@@ -38,7 +38,8 @@ import Testing
     #expect(second.output == first.output)
     #expect(second.error.hasPrefix("sweep: 8 stored"), "\(second)")
     // Blanks, comments and other names of what is read change no meaning.
-    let relaid = Self.grid.replacing("cell => adapt(donor,", with: "cell =>\n  # why\n adapt( donor,")
+    let relaid = Self.grid.replacing(
+      "cell => adapt(donor,", with: "cell =>\n  # why\n adapt( donor,")
     #expect(try Self.run(relaid, in: store).error.hasPrefix("sweep: 8 stored"))
     let grown = try Self.run(Self.grid.replacing("1..2}", with: "1..3}"), in: store)
     #expect(grown.error.contains("12 cells") && grown.error.contains("8 stored, 4 to compute"))
@@ -127,12 +128,14 @@ import Testing
     let second = try Self.run(script, in: store)
     #expect(second.output == first.output && second.error.hasPrefix("sweep: 4 stored, 2 failed"))
     let retried = try Self.run(
-      script.replacing("{ cell.size + cell.seed })", with: "{ cell.size + cell.seed }, retry: true)"),
+      script.replacing(
+        "{ cell.size + cell.seed })", with: "{ cell.size + cell.seed }, retry: true)"),
       in: store)
     #expect(retried.error.contains("2 to compute"), "\(retried)")
     // In other processes too.
     let apart = try Self.run(
-      script.replacing("{ cell.size + cell.seed })", with: "{ cell.size + cell.seed }, workers: 2)"),
+      script.replacing(
+        "{ cell.size + cell.seed })", with: "{ cell.size + cell.seed }, workers: 2)"),
       in: TemporaryFolder())
     #expect(apart.output == first.output, "\(apart)")
   }
@@ -164,7 +167,9 @@ import Testing
     ),
     ("learning_curve(sweep({x: [1]}, c => 1))", 70, "the study has no axis `size`"),
     ("emissions(sweep({x: [1]}, c => 1))", 70, "no cell of the study has given a run"),
-    ("emissions(adapt(donor, task, epochs: 1), country: \"Rusia\")", 70, "did you mean \"Russia\"?"),
+    (
+      "emissions(adapt(donor, task, epochs: 1), country: \"Rusia\")", 70, "did you mean \"Russia\"?"
+    ),
     ("adapt(donor, [task])", 70, "at least two"),
     ("adapt(donor, [task, task], mixout: 0.1)", 70, "`mixout` is for one task"),
   ])

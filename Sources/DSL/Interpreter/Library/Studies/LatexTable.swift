@@ -7,7 +7,8 @@ enum LatexTable {
     "latex", .tables, "a table in LaTeX, for the package booktabs",
     [
       ParameterDeclaration("table", .table, "a table"),
-      ParameterDeclaration("caption", .text, "below the table; none: a tabular alone", default: .none),
+      ParameterDeclaration(
+        "caption", .text, "below the table; none: a tabular alone", default: .none),
       ParameterDeclaration("label", .text, "for references", default: .none),
     ],
     result: .text,
