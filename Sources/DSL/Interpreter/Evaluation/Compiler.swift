@@ -91,7 +91,8 @@ final class Compiler {
     (depth, deepest, hasReturn, frame) = (0, 0, false, FrameSize())
     let code = FunctionCode(
       name: syntax.name?.text ?? "function", source: checked.script.source,
-      span: syntax.name?.span ?? syntax.span, extent: syntax.span, parameterNames: syntax.parameters.map(\.name.text),
+      span: syntax.name?.span ?? syntax.span, extent: syntax.span,
+      parameterNames: syntax.parameters.map(\.name.text),
       requiredCount: syntax.parameters.firstIndex { $0.defaultValue != nil }
         ?? syntax.parameters.count,
       body: ref(ConstantNode(place(syntax.span), .none)), arena: arena)
