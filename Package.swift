@@ -104,22 +104,27 @@ let package = Package(
     .executableTarget(name: "tl", dependencies: ["TLShell"], path: "Sources/Shell/Command"),
 
     // Tests
-    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText"]),
-    .testTarget(name: "TLTextTests", dependencies: ["TLText"]),
-    .testTarget(name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText"]),
+    .target(name: "TLTestSupport", path: "Tests/Support"),
+    .testTarget(name: "TLTensorTests", dependencies: ["TLTensor", "TLText", "TLTestSupport"]),
+    .testTarget(name: "TLTextTests", dependencies: ["TLText", "TLTestSupport"]),
+    .testTarget(
+      name: "TLAnalysisTests", dependencies: ["TLAnalysis", "TLTensor", "TLText", "TLTestSupport"]),
     .testTarget(
       name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"], exclude: ["Snapshots"]),
-    .testTarget(name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText"]),
+    .testTarget(
+      name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText", "TLTestSupport"]),
     .testTarget(
       name: "TLStudiesTests",
-      dependencies: ["TLStudies", "TLAnalysis", "TLStore", "TLTensor", "TLText"]),
+      dependencies: ["TLStudies", "TLAnalysis", "TLStore", "TLTensor", "TLText", "TLTestSupport"]),
     .testTarget(
-      name: "TLTransferTests", dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText"]),
+      name: "TLTransferTests",
+      dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText", "TLTestSupport"]),
     .executableTarget(name: "store-worker", dependencies: ["TLStore"], path: "Tests/StoreWorker"),
-    .testTarget(name: "TLStoreTests", dependencies: ["TLStore", "TLText", "store-worker"]),
+    .testTarget(
+      name: "TLStoreTests", dependencies: ["TLStore", "TLText", "store-worker", "TLTestSupport"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),
-    .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter"]),
-    .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine"]),
+    .testTarget(name: "TLInterpreterTests", dependencies: ["TLInterpreter", "TLTestSupport"]),
+    .testTarget(name: "TLShellTests", dependencies: ["TLShell", "CEditLine", "TLTestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

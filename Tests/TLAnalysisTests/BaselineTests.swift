@@ -1,11 +1,12 @@
 import TLAnalysis
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 
 @Suite struct BaselineTests {
   @Test func classicalModelsAreThoseOfTheReference() throws {
-    let cases = try Shared.cases("classical.json")
+    let cases = try fixtureCases("classical.json")
     #expect(cases.count == 15)
     for c in cases {
       if c.input["kind"]?.string == "tfidf" {

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func measuresOfCalibrationAreThoseOfTheReference() throws {
-    let cases = try Shared.cases("calibration.json")
+    let cases = try fixtureCases("calibration.json")
     #expect(cases.count == 31)
     for c in cases {
       let labels = c.input["label"]?.integers ?? []

@@ -5,7 +5,7 @@ import Testing
 /// Scores of classes, entities and texts against the reference libraries.
 @Suite struct MetricFixtureTests {
   @Test func scoresOfClassesAreThoseOfTheReference() throws {
-    let cases = try Shared.cases("f1.json")
+    let cases = try fixtureCases("f1.json")
     #expect(cases.count == 18)
     for c in cases {
       let labels = c.input["labels"]?.array ?? []
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func entitiesAreThoseOfSeqevalAndConlleval() throws {
-    let cases = try Shared.cases("seqeval.json")
+    let cases = try fixtureCases("seqeval.json")
     #expect(cases.count == 25)
     for c in cases {
       let gold = (c.input["gold"]?.array ?? []).map(\.texts)
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func rougeIsThatOfTheReferenceOnUnicodeWords() throws {
-    let cases = try Shared.cases("rouge_ru.json")
+    let cases = try fixtureCases("rouge_ru.json")
     #expect(cases.count == 35)
     var references: [String] = []
     var hypotheses: [String] = []

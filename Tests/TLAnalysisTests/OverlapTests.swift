@@ -1,6 +1,7 @@
 import Glibc
 import TLAnalysis
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func partsOfProjectionsAreThoseOfTheReference() throws {
-    let cases = try Shared.cases("embedding.json")
+    let cases = try fixtureCases("embedding.json")
     #expect(cases.count == 16)
     let pool = ThreadPool(count: 2)
     for c in cases {

@@ -1,5 +1,6 @@
 import TLAnalysis
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 

@@ -4,11 +4,11 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 @Suite struct DocumentationTests {
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let root = URL(fileURLWithPath: packageFolder)
 
   struct Block {
     let text: String

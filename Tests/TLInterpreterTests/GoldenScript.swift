@@ -14,6 +14,7 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 struct GoldenScript: Sendable, CustomTestStringConvertible {
@@ -31,8 +32,7 @@ struct GoldenScript: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { path }
 
-  static let folder = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Golden")
+  static let folder = URL(fileURLWithPath: packageFolder + "/Tests/Golden")
 
   /// All scripts of a folder under Tests/Golden, and of the folders in it.
   static func all(in name: String = "") -> [GoldenScript] {

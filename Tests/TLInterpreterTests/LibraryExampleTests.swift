@@ -3,6 +3,7 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 /// What running a script prints and shows, or its error as `id: message`.
@@ -28,9 +29,10 @@ func shown(_ code: String, library: Library = .standard) throws -> String {
 let exampleStore = NSTemporaryDirectory() + "/tl-example-store-\(getpid())"
 
 /// The project's own small BERT.
-let donor =
-  #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-  + "/Tests/Fixtures/donors/bert"
+let donor = Fixtures.donor("bert")
+
+/// The project's own small T5.
+let writer = Fixtures.donor("t5")
 
 /// One after the other: examples write files of the same names.
 @Suite(.serialized) struct LibraryExampleTests {
@@ -40,7 +42,7 @@ let donor =
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor) : ""
+      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor, writer: writer) : ""
       let code = prelude + example.code
       #expect(try shown(code) == expected, "\(name): \(example.code)")
     }

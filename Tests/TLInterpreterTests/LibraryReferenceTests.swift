@@ -3,12 +3,11 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 @Suite struct LibraryReferenceTests {
-  private static let docs = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("docs")
+  private static let docs = URL(fileURLWithPath: packageFolder + "/docs")
 
   /// With TL_UPDATE=1 the page is written instead of compared.
   private func expectPage(_ name: String, _ text: String) throws {

@@ -1,21 +1,7 @@
 import Glibc
 import TLModels
+import TLTestSupport
 import Testing
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
-}
 
 /// A valid (or hostile) file that mutations start from.
 private struct Specimen {
@@ -25,7 +11,7 @@ private struct Specimen {
 
 /// Small files of every form, good and bad.
 private func specimens() throws -> [Specimen] {
-  let scratch = ScratchDirectory()
+  let scratch = TemporaryFolder()
   var result: [Specimen] = []
   let values = sampleValues(24)
   try values.withUnsafeBufferPointer { buffer in
@@ -38,7 +24,7 @@ private func specimens() throws -> [Specimen] {
     try TorchWriter.write(tensors, to: scratch.path + "/m.bin")
     try TorchWriter.write(tensors, to: scratch.path + "/old.bin", form: .legacy)
   }
-  for name in ScratchDirectory.names(in: scratch.path) {
+  for name in TemporaryFolder.names(in: scratch.path) {
     result.append(Specimen(name: name, bytes: readBytes(scratch.path + "/" + name)))
   }
   let index =
@@ -46,7 +32,7 @@ private func specimens() throws -> [Specimen] {
   result.append(Specimen(name: "model.safetensors.index.json", bytes: Array(index.utf8)))
   for folder in ["bin_good", "bin_bad", "safetensors_good", "safetensors_bad"] {
     let path = checkpointFixtures + "/" + folder
-    for name in ScratchDirectory.names(in: path) where !name.hasSuffix(".json") {
+    for name in TemporaryFolder.names(in: path) where !name.hasSuffix(".json") {
       let bytes = readBytes(path + "/" + name)
       if bytes.count < 30_000 { result.append(Specimen(name: name, bytes: bytes)) }
     }
@@ -55,7 +41,8 @@ private func specimens() throws -> [Specimen] {
 }
 
 /// One to six edits; whole numbers like to become ones that break arithmetic.
-private func mutate(_ original: [UInt8], with other: [UInt8], _ random: inout Random) -> [UInt8] {
+private func mutate(_ original: [UInt8], with other: [UInt8], _ random: inout TestRandom) -> [UInt8]
+{
   let numbers: [UInt64] = [
     0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 40, 1 << 62,
     1 << 63, ~0, ~7, UInt64(original.count), UInt64(original.count + 1),
@@ -94,7 +81,7 @@ private func mutate(_ original: [UInt8], with other: [UInt8], _ random: inout Ra
 
   @Test func mutatedFilesAreReadOrRefusedWithAReason() throws {
     let all = try specimens()
-    var random = Random(state: 20_240_607)
+    var random = TestRandom(seed: 20_240_607)
     var accepted = 0
     var refused = 0
     for ordinal in 0..<Self.count {

@@ -1,5 +1,6 @@
 import Glibc
 import TLModels
+import TLTestSupport
 import Testing
 
 /// The Python with torch and safetensors to check against, named by TL_PYTHON.
@@ -8,13 +9,13 @@ private let python = getenv("TL_PYTHON").map { String(cString: $0) }
 /// What the reference libraries read of what is written here, and the other way round.
 @Suite(.enabled(if: python != nil, "needs TL_PYTHON, a python3 with torch and safetensors"))
 struct CheckpointPython {
-  private func run(_ script: String, in folder: ScratchDirectory) -> Int32 {
+  private func run(_ script: String, in folder: TemporaryFolder) -> Int32 {
     let path = folder.file("check.py", script)
     return system("cd '\(folder.path)' && '\(python ?? "python3")' '\(path)'")
   }
 
   @Test func theReferenceLibrariesReadWhatIsWritten() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let values = sampleValues(24)
     try values.withUnsafeBufferPointer { buffer in
       let tensors = [
@@ -47,7 +48,7 @@ struct CheckpointPython {
   }
 
   @Test func filesOfEveryProtocolAndTypeAreRead() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let script = """
       import torch, safetensors.torch as st
       torch.manual_seed(1)
@@ -69,7 +70,7 @@ struct CheckpointPython {
                      _use_new_zipfile_serialization=False)
       """
     try #require(run(script, in: scratch) == 0)
-    for name in ScratchDirectory.names(in: scratch.path) where name.hasSuffix(".bin") {
+    for name in TemporaryFolder.names(in: scratch.path) where name.hasSuffix(".bin") {
       let want = name.hasPrefix("old") ? "old" : "want"
       let expected = try Checkpoint.open(scratch.path + "/\(want).safetensors")
       let found = try Checkpoint.open(scratch.path + "/" + name)

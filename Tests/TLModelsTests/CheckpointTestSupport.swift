@@ -1,60 +1,11 @@
 import Glibc
 import TLModels
+import TLTestSupport
 import TLText
 import Testing
 
 /// Files made with the reference libraries, good and bad; `expected.json` says which is which.
-let checkpointFixtures: String = {
-  let parts = #filePath.split(separator: "/").dropLast(2)
-  return "/" + parts.joined(separator: "/") + "/Fixtures/checkpoints"
-}()
-
-/// A folder for one test, removed with all that is in it when the object goes.
-final class ScratchDirectory: Sendable {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/tlmodels.XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/tlmodels"
-  }
-
-  deinit { ScratchDirectory.remove(path) }
-
-  func file(_ name: String, _ bytes: [UInt8]) -> String {
-    let path = self.path + "/" + name
-    if let file = fopen(path, "w") {
-      fwrite(bytes, 1, bytes.count, file)
-      fclose(file)
-    }
-    return path
-  }
-
-  func file(_ name: String, _ text: String) -> String { file(name, Array(text.utf8)) }
-
-  static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  private static func remove(_ path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in names(in: path) { remove(path + "/" + name) }
-      rmdir(path)
-    } else {
-      unlink(path)
-    }
-  }
-}
+let checkpointFixtures = Fixtures.folder + "/checkpoints"
 
 func readBytes(_ path: String) -> [UInt8] {
   guard let file = fopen(path, "r") else { return [] }

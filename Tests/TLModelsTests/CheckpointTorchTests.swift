@@ -1,4 +1,5 @@
 import TLModels
+import TLTestSupport
 import TLText
 import Testing
 
@@ -64,9 +65,9 @@ private let fixtures = checkpointFixtures
 struct CheckpointFixtureModels {
   @Test func everyModelDirectoryOpensAndReads() throws {
     let folder = Shared.folder + "/fixtures/models/models"
-    for name in ScratchDirectory.names(in: folder) {
+    for name in TemporaryFolder.names(in: folder) {
       let path = folder + "/" + name
-      guard ScratchDirectory.names(in: path).contains("config.json") else { continue }
+      guard TemporaryFolder.names(in: path).contains("config.json") else { continue }
       let checkpoint = try Checkpoint.open(path)
       #expect(!checkpoint.tensors.isEmpty, "\(name)")
       for tensor in checkpoint.tensors {

@@ -1,8 +1,9 @@
 import TLModels
+import TLTestSupport
 import Testing
 
 /// Writes tensors of zeros and ones with the given names and shapes.
-private func checkpoint(_ scratch: ScratchDirectory, _ tensors: [(String, [Int])]) throws
+private func checkpoint(_ scratch: TemporaryFolder, _ tensors: [(String, [Int])]) throws
   -> Checkpoint
 {
   let values = sampleValues(64)
@@ -28,7 +29,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
 
 @Suite struct CheckpointWeightReader {
   @Test func aPrefixIsFoundWithAndWithout() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let source = try checkpoint(
       scratch, [("bert.a.weight", [2]), ("b.weight", [2]), ("cls.weight", [1])])
     let reader = WeightReader(source, prefix: "bert.")
@@ -41,7 +42,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func gammaAndBetaAreOldNamesOfWeightAndBias() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let source = try checkpoint(
       scratch, [("bert.LayerNorm.gamma", [3]), ("bert.LayerNorm.beta", [3])])
     var reader = WeightReader(source, prefix: "bert.")
@@ -51,7 +52,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func theReportNamesWhatIsMissingAndWhatIsLeft() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let source = try checkpoint(
       scratch,
       [
@@ -75,7 +76,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func aWrongShapeNamesBoth() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     var reader = WeightReader(try checkpoint(scratch, [("a", [2, 3])]))
     let error = #expect(throws: CheckpointError.self) { try read(&reader, "a", [3, 2]) }
     #expect(error?.kind == .mismatch)
@@ -84,7 +85,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func infinitiesAndNaNAreRefused() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     for value in [Float.nan, .infinity] {
       let path = scratch.path + "/model.safetensors"
       try [1, value].withUnsafeBufferPointer {
@@ -97,7 +98,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func namesAreComparedByBytes() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let composed = "\u{439}"
     let decomposed = "\u{438}\u{306}"
     let source = try checkpoint(scratch, [(composed, [1]), (decomposed, [2])])
@@ -106,7 +107,7 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
   }
 
   @Test func aMappedViewHasTheValuesThatReadGives() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let source = try checkpoint(scratch, [("a", [4, 4])])
     let tensor = try #require(source["a"])
     #expect(tensor.withMappedFloats { Array($0) } == (try tensor.floats()))

@@ -1,5 +1,6 @@
 import Glibc
 import TLModels
+import TLTestSupport
 import Testing
 
 /// Deterministic values with many mantissa bits.
@@ -46,18 +47,18 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
 
 @Suite struct CheckpointWriting {
   @Test func safetensorsReadBackAsWritten() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let path = scratch.path + "/model.safetensors"
     try Sample().withTensors { try SafetensorsWriter.write($0, to: path) }
     let checkpoint = try Checkpoint.open(scratch.path)
     try expectRoundTrip(checkpoint)
     #expect(checkpoint.metadata.map(\.value) == ["pt"])
     #expect(readBytes(path)[..<8].reduce(0) { $0 + Int($1) } > 0)
-    #expect(ScratchDirectory.names(in: scratch.path) == ["model.safetensors"])
+    #expect(TemporaryFolder.names(in: scratch.path) == ["model.safetensors"])
   }
 
   @Test func weightsFollowALinkAndKeepTheMode() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let path = scratch.path + "/model.safetensors"
     let link = scratch.path + "/link"
     try Sample().withTensors { try SafetensorsWriter.write($0, to: path) }
@@ -74,7 +75,7 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
   }
 
   @Test func theHeaderIsPaddedToEightBytesWithSpaces() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let path = scratch.path + "/m.safetensors"
     for extra in 0..<9 {
       try Sample().withTensors {
@@ -92,14 +93,14 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
 
   @Test(arguments: [TorchWriter.Form.zip, .legacy])
   func torchFilesReadBackAsWritten(_ form: TorchWriter.Form) throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let path = scratch.path + "/pytorch_model.bin"
     try Sample().withTensors { try TorchWriter.write($0, to: path, form: form) }
     try expectRoundTrip(Checkpoint.open(scratch.path))
   }
 
   @Test func halfPrecisionRoundsToNearestEven() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let path = scratch.path + "/half.safetensors"
     try Sample().withTensors { try SafetensorsWriter.write($0, to: path, as: .float16) }
     let half = try Checkpoint.open(path)
@@ -117,7 +118,7 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
   }
 
   @Test func everyHalfSurvivesWideningAndNarrowing() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let header = Array(
       #"{"h":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}"#.utf8)
     let padded = header + [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
@@ -141,7 +142,7 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
   }
 
   @Test func aWriteThatFailsLeavesNothing() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let values: [Float] = [1, 2]
     values.withUnsafeBufferPointer { buffer in
       let a = TensorToWrite(name: "a", shape: [2], values: buffer)
@@ -161,6 +162,6 @@ private func expectRoundTrip(_ checkpoint: Checkpoint, _ convert: (Float) -> Flo
         try TorchWriter.write([a], to: scratch.path + "/x.bin", as: .int64)
       }
     }
-    #expect(ScratchDirectory.names(in: scratch.path) == [])
+    #expect(TemporaryFolder.names(in: scratch.path) == [])
   }
 }

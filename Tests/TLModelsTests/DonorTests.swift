@@ -4,14 +4,14 @@
 import Glibc
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 
 enum Donors {
   static let folder: String = {
     if let path = getenv("TL_DONORS") { return String(cString: path) }
-    let parts = #filePath.split(separator: "/").dropLast(4)
-    return "/" + parts.joined(separator: "/") + "/models"
+    return Shared.beside + "/models"
   }()
 
   static func isPresent(_ name: String) -> Bool {

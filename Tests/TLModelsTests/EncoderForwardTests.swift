@@ -2,6 +2,7 @@
 
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 

@@ -2,6 +2,7 @@
 
 import Glibc
 import TLModels
+import TLTestSupport
 import TLText
 import Testing
 
@@ -13,7 +14,7 @@ private let python = getenv("TL_PYTHON").map { String(cString: $0) }
   .enabled(if: Shared.isPresent, "needs ../shared"))
 struct ExportPythonTests {
   @Test func theReferenceLibrariesLoadEveryFolderWithTheSameLogits() throws {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     for name in ExportCase.families + ExportCase.bases {
       let source = try ExportCase(name)
       for kind in source.kinds {
@@ -24,8 +25,12 @@ struct ExportPythonTests {
           folder + "/probe.json", text: try source.probe(model, kind).serialized())
       }
     }
-    let package = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let script = "\(package)/scripts/interop/exports.py"
+    for name in encoderDecoderFixtures {
+      for kind in WriterExport.kinds {
+        try WriterExport.write(name, kind, to: "\(scratch.path)/writer-\(name)-\(kind)")
+      }
+    }
+    let script = "\(packageFolder)/scripts/interop/exports.py"
     #expect(system("'\(python ?? "python3")' '\(script)' '\(scratch.path)'") == 0)
   }
 }

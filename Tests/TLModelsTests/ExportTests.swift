@@ -4,6 +4,7 @@
 import Glibc
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 
@@ -38,7 +39,7 @@ struct ExportTests {
     let added = try PEFTFolder.read(reference, into: model)
     #expect(added.count == 12 && added.allSatisfy { $0.name.contains(".lora_") })
     try expectProbe(model, task, "lora")
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let base = try #require(readJSON(reference + "/adapter_config.json")["base_model_name_or_path"])
     try PEFTFolder.write(
       model, to: scratch.path + "/peft", task: ExportTask(base: base.string ?? ""))
@@ -65,7 +66,7 @@ struct ExportTests {
     let added = try AdapterHubFolder.read(reference, into: model)
     #expect(added.count == 24 && added.allSatisfy { $0.name.contains(".adapters.adapter_") })
     try expectProbe(model, task, "adapters_houlsby")
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let folder = scratch.path + "/adapter"
     let theirs = try readJSON(reference + "/adapter_config.json")
     try AdapterHubFolder.write(
@@ -101,7 +102,7 @@ struct ExportTests {
     let reference = "\(Golden.folder)/train/\(task)/full/final"
     let model = try ExportCase.model(reference, task == "bert-tagging" ? .token : .sequence)
     try expectProbe(model, task, "full")
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let folder = scratch.path + "/model"
     try HuggingFaceFolder.write(
       model, to: folder, options: HuggingFaceFolder.Options(hasPyTorchFile: true))
@@ -143,7 +144,7 @@ struct ExportTests {
     #expect(model.parameters.map { $0.tensor.values.map(\.bitPattern) } == before)
     #expect(try ExportCase.logits(model, texts) == logits)
     // The whole model is written merged, and stays as it is.
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     try HuggingFaceFolder.write(model, to: scratch.path)
     #expect(model.parameters.map { $0.tensor.values.map(\.bitPattern) } == before)
     try expectProbe(try ExportCase.model(scratch.path, .sequence), task, "lora")
@@ -152,7 +153,7 @@ struct ExportTests {
   @Test(arguments: ExportCase.families + ExportCase.bases)
   func everyFamilyIsReadBackWithTheSameLogits(name: String) throws {
     let source = try ExportCase(name)
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     for kind in source.kinds {
       let (model, _) = try source.adapted(kind)
       let folder = "\(scratch.path)/\(kind)"
@@ -175,7 +176,7 @@ struct ExportTests {
 
   @Test func whatCannotBeSaidIsRefused() throws {
     let source = try ExportCase("bert-safetensors-seqcls")
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     let (plain, low) = (try source.start(), try source.adapted("peft").0)
     let bottleneck = try source.adapted("houlsby").0
     #expect(throws: ModelError.self) { try PEFTFolder.write(plain, to: scratch.path) }

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TLModels
+import TLTestSupport
 import Testing
 
 /// A repository as a hub serves it; single files may misbehave through `fault`.
@@ -13,7 +14,7 @@ final class TestHub: Sendable {
   static let configSHA1 = "46332c50668921e90868a1d44a2550bb60ffdb1d"
 
   let server: TestServer
-  let scratch = ScratchDirectory()
+  let scratch = TemporaryFolder()
 
   typealias Fault = @Sendable (_ request: TestRequest, _ ordinal: Int) -> TestResponse?
 
@@ -89,7 +90,7 @@ final class TestHub: Sendable {
     hub.expectWhole(path)
     #expect(readBytes(hub.folder + "/refs/main") == Array(TestHub.commit.utf8))
     #expect(
-      ScratchDirectory.names(in: hub.folder + "/blobs")
+      TemporaryFolder.names(in: hub.folder + "/blobs")
         == [TestHub.configSHA1, TestHub.weightsSHA256].sorted())
     var target = [CChar](repeating: 0, count: 256)
     let length = readlink(path + "/model.safetensors", &target, 256)
@@ -97,7 +98,7 @@ final class TestHub: Sendable {
       decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
     #expect(link == "../../blobs/" + TestHub.weightsSHA256)
     // One form of weights and no README.
-    #expect(ScratchDirectory.names(in: path) == ["config.json", "model.safetensors"])
+    #expect(TemporaryFolder.names(in: path) == ["config.json", "model.safetensors"])
   }
 
   @Test func aCachedDonorAsksTheHubNothing() throws {
@@ -184,9 +185,9 @@ final class TestHub: Sendable {
     let error = #expect(throws: HubError.self) { try hub.locate() }
     #expect(error?.kind == .corrupt)
     #expect(error?.description.contains("checksum") == true)
-    let blobs = ScratchDirectory.names(in: hub.folder + "/blobs")
+    let blobs = TemporaryFolder.names(in: hub.folder + "/blobs")
     #expect(blobs == (isLarge ? [TestHub.configSHA1] : []))
-    #expect(!ScratchDirectory.names(in: hub.folder).contains("refs"))
+    #expect(!TemporaryFolder.names(in: hub.folder).contains("refs"))
   }
 
   @Test func aSpoiltBeginningIsFetchedAgain() throws {
@@ -379,7 +380,7 @@ final class TestHub: Sendable {
         headers: [("ETag", "\"tag\(number)\"")], body: [TestHub.config, index, shard][number])
     }
     let path = try hub.locate()
-    #expect(ScratchDirectory.names(in: path) == names.sorted())
+    #expect(TemporaryFolder.names(in: path) == names.sorted())
     #expect(readBytes(path + "/model-1.safetensors") == shard)
     #expect(try hub.locate() == path)
   }

@@ -1,4 +1,5 @@
 import TLModels
+import TLTestSupport
 import Testing
 
 @Suite struct HubSettingsFromEnvironment {
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func theTokenComesFromTheVariableOrTheFile() {
-    let scratch = ScratchDirectory()
+    let scratch = TemporaryFolder()
     _ = scratch.file("token", "hf_file\n")
     var environment = ["HOME": "/nowhere", "HF_HOME": scratch.path]
     #expect(HubSettings(environment: environment).token == "hf_file")

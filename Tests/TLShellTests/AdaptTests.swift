@@ -2,13 +2,12 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct AdaptTests {
   /// The project's own small BERT.
-  static let donor =
-    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-    + "/Tests/Fixtures/donors/bert"
+  static let donor = Fixtures.donor("bert")
 
   /// A script that binds `donor` and `task`.
   static let task = """
@@ -31,7 +30,7 @@ import Testing
   }
 
   @Test func theSecondCallIsStored() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = "adapt(donor, task, strategy: lora(rank: 2), epochs: 2, seed: 3)\n"
     let first = try Self.run(script, in: store)
     #expect(first.status == 0 && first.error.hasPrefix("ran "), "\(first)")
@@ -48,20 +47,28 @@ import Testing
     #expect(fresh.error.hasPrefix("ran "))
   }
 
+  /// The bytes of the only weights of a run; a run killed while it wrote them has a second name.
+  private static func weights(of id: String, in store: TemporaryFolder) throws -> Data {
+    let folder = "store/runs/" + id
+    let names = store.names(folder).filter { $0.hasPrefix("weights.") }
+    #expect(names.count == 1, "\(names)")
+    return try Data(
+      contentsOf: store.url.appendingPathComponent(folder + "/" + (names.first ?? "")))
+  }
+
   @Test func aKilledRunGoesOnToTheSameBytes() throws {
     let script = """
       let run = adapt(donor, task, strategy: full_fine_tuning(), epochs: 60, learning_rate: 1e-3,
         batch_size: 4, dropout: 0.1, seed: 3)
       print(run.id)
       """
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let undisturbed = try Self.run(script, in: calm)
     #expect(undisturbed.status == 0, "\(undisturbed)")
     let id = undisturbed.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    let weights = "/store/runs/\(id)/weights.safetensors"
-    let expected = try Data(contentsOf: calm.url.appendingPathComponent(weights))
+    let expected = try Self.weights(of: id, in: calm)
 
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     var random = SystemRandomNumberGenerator()
     var kills = 0
     for _ in 0..<20 {
@@ -77,7 +84,7 @@ import Testing
     let resumed = try Self.run(script, in: store)
     #expect(resumed.status == 0, "\(resumed)")
     #expect(kills > 0)
-    #expect(try Data(contentsOf: store.url.appendingPathComponent(weights)) == expected)
+    #expect(try Self.weights(of: id, in: store) == expected)
   }
 
   @Test(arguments: [

@@ -2,22 +2,10 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 
 enum BuiltProgram {
-  /// The path of `tl`: in the folder of the test bundle, or in the package's build folder.
-  static let path: String = {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().path
-    var folders: [String] = []
-    if let real = realpath("/proc/self/exe", nil) {
-      folders.append(URL(fileURLWithPath: String(cString: real)).deletingLastPathComponent().path)
-      free(real)
-    }
-    folders += CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
-      .map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-    folders += ["\(package)/.build/release", "\(package)/.build/debug"]
-    return folders.map { $0 + "/tl" }.first { access($0, X_OK) == 0 } ?? "tl"
-  }()
+  static let path = builtProgram("tl")
 
   struct Outcome {
     var status: Int32
@@ -38,7 +26,7 @@ enum BuiltProgram {
     _ command: String, input: Data? = nil, environment: [String: String] = [:],
     files: [String: Data] = [:], seconds: Double = 60
   ) throws -> Outcome {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     for (name, data) in files { try data.write(to: folder.url.appendingPathComponent(name)) }
     // Files and not pipes, so that neither side waits for the other.
     let names = ["in", "out", "err"].map { folder.url.appendingPathComponent(".tl-test-" + $0) }
@@ -150,17 +138,4 @@ final class ChildProcess {
     waitpid(process, &code, 0)
     status = 128 + SIGKILL
   }
-}
-
-/// A folder that goes away with its last user.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tl-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }

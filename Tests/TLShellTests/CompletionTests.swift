@@ -3,6 +3,7 @@
 import Foundation
 import TLInterpreter
 import TLSyntax
+import TLTestSupport
 import Testing
 
 struct CompletionTests {
@@ -89,7 +90,7 @@ struct CompletionTests {
   }
 
   @Test func pathsEndFoldersWithASlash() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let data = folder.url.appendingPathComponent("данные")
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     try Data().write(to: data.appendingPathComponent("news.jsonl"))

@@ -1,6 +1,7 @@
 // Typing at the prompt of the REPL, over a real pseudo-terminal.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct EditingTests {
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test func historyIsKeptBetweenSessions() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let first = try PseudoTerminal.atPrompt(folder: folder)
     try first.enter("let ответ = 6 * 7")
     try first.enter("1 + 1")
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func controlRSearchesTheHistory() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let first = try PseudoTerminal.atPrompt(folder: folder)
     try first.enter("let поиск = 11 * 11")
     try first.enter("2 + 2")

@@ -1,6 +1,7 @@
 // Figures in the shell: inline in a terminal, as a line of text elsewhere, and as files.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 private let hasGnuplot = access("/usr/bin/gnuplot", X_OK) == 0
@@ -92,7 +93,7 @@ private let hasGnuplot = access("/usr/bin/gnuplot", X_OK) == 0
 
   /// The one who waits for a slow gnuplot can stop it, and the session goes on.
   @Test func controlCStopsADrawing() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let program = folder.url.appendingPathComponent("gnuplot")
     try Data("#!/bin/sh\nexec sleep 60\n".utf8).write(to: program)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)

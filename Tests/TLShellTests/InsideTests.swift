@@ -2,6 +2,7 @@
 // and what they say of bad input.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct InsideTests {
@@ -91,7 +92,7 @@ import Testing
   }
 
   @Test func aDonorWithoutItsHeadCannotForget() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let bare = folder.url.appendingPathComponent("bare")
     try FileManager.default.copyItem(at: URL(fileURLWithPath: AdaptTests.donor), to: bare)
     let weights = bare.appendingPathComponent("model.safetensors")

@@ -1,6 +1,7 @@
 // Projections and calibration through the program: what they give, and what they say of bad input.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct ProjectionTests {

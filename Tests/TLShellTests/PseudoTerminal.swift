@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 
 final class PseudoTerminal {
   private let master: Int32
@@ -23,7 +24,7 @@ final class PseudoTerminal {
     _ arguments: [String] = [], columns: UInt16 = 100, environment: [String: String] = [:],
     folder: TemporaryFolder? = nil, command: String? = nil
   ) throws {
-    let folder = try folder ?? TemporaryFolder()
+    let folder = folder ?? TemporaryFolder()
     self.folder = folder
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
     var number: UInt32 = 0

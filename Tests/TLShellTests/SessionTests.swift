@@ -1,6 +1,7 @@
 // What the REPL does with inputs, over a real pseudo-terminal.
 
 import Foundation
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct SessionTests {
@@ -31,7 +32,10 @@ import Testing
     try terminal.line("kept + 9", shows: "909")
   }
 
-  @Test(arguments: ["title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)"])
+  @Test(arguments: [
+    "title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)", "reverse(t)",
+    "replace(t, \"о\", \"оо\")", "split_pattern(t, r\"\\s\")",
+  ])
   func controlCStopsALongFunctionOfALongText(_ call: String) throws {
     let terminal = try PseudoTerminal.atPrompt()
     // 75 MB; each call takes many times the pause before Ctrl-C.
@@ -60,7 +64,7 @@ import Testing
   }
 
   @Test func controlCEndsAScriptWith130() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let script = "fn f() { while true { } }\nprint(\"on\")\nf()\n"
     try Data(script.utf8).write(to: folder.url.appendingPathComponent("a.tl"))
     let terminal = try PseudoTerminal(["a.tl"], folder: folder)

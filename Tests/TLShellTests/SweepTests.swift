@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct SweepTests {
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test func theSecondSweepIsStoredAndAGrownGridComputesTheNewCells() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let first = try Self.run(Self.grid, in: store)
     #expect(first.status == 0 && first.output.hasSuffix("8 0\n"), "\(first)")
     #expect(first.error.contains("sweep: 8 cells (strategy 2 × size 2 × seed 2), 8 to compute"))
@@ -49,12 +50,12 @@ import Testing
 
   @Test(arguments: [1, 2])
   func aSweepThatIsKilledFiveTimesEndsWithTheSameTable(_ workers: Int) throws {
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let script = Self.grid.replacing("epochs: 20", with: "epochs: 60")
     let options = "--set workers=\(workers)"
     let expected = try Self.run(script, in: calm, options: options)
     #expect(expected.status == 0, "\(expected)")
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     var random = SystemRandomNumberGenerator()
     for _ in 0..<5 {
       let seconds = Double.random(in: 0.1...0.6, using: &random)
@@ -71,10 +72,10 @@ import Testing
 
   @Test func workersThatAreKilledCostNothingButTime() throws {
     // Long enough to be met while they work.
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let script = Self.grid.replacing("epochs: 20", with: "epochs: 60")
     let expected = try Self.run(script, in: calm, options: "--set workers=2")
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let outcome = try BuiltProgram.run(
       """
       {
@@ -92,9 +93,9 @@ import Testing
   }
 
   @Test func twoSweepsAtOnceOnOneStoreLoseNothing() throws {
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let expected = try Self.run(Self.grid, in: calm)
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let outcome = try BuiltProgram.run(
       """
       {
@@ -114,7 +115,7 @@ import Testing
   }
 
   @Test func aFailedCellIsRecordedAndTheOthersGoOn() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = """
       let study = sweep({size: [10, 20, 30], seed: 1..2},
         cell => if cell.size == 20 { fail("no size 20") } else { cell.size + cell.seed })
@@ -180,7 +181,7 @@ import Testing
   }
 
   @Test func aBudgetLeavesOutWholeSeedsAndSaysSo() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = """
       let study = sweep({seed: 1..4}, cell => adapt(donor, task, strategy: full_fine_tuning(),
         epochs: 150, batch_size: 2, seed: cell.seed), budget: 0.01)
@@ -192,7 +193,7 @@ import Testing
   }
 
   @Test func controlCKeepsFinishedCells() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = Self.grid.replacing("epochs: 20", with: "epochs: 400")
     for workers in [1, 2] {
       let outcome = try BuiltProgram.run(
@@ -208,7 +209,7 @@ import Testing
   }
 
   @Test func aFullDiskEndsTheSweepAndIsSaid() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     // A limit of file size stands for a full disk: the weights of a run are larger.
     let outcome = try BuiltProgram.run(
       "ulimit -f 64; \"$TL\" run s.tl", environment: ["TL_STORE": store.url.path + "/store"],
@@ -225,7 +226,7 @@ import Testing
   }
 
   @Test func severalTasksShareOneEncoder() throws {
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     let script = """
       let tags = tagging(table(flat_map(1..20, n => [
         {tokens: ["Анна", "живёт", "в", "Омске"], ner_tags: ["B-PER", "O", "O", "B-LOC"]},

@@ -1,6 +1,7 @@
 // Content keys: the published test vectors of SHA-256, and what equal descriptions are.
 
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
 
@@ -46,7 +47,7 @@ struct ContentKeyTests {
   }
 
   @Test func keyOfAFileIsTheKeyOfItsBytes() throws {
-    let folder = StoreFolder()
+    let folder = TemporaryFolder()
     let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     try AtomicFile.write(folder.path + "/data", bytes: bytes)
     #expect(try ContentKey.ofFile(folder.path + "/data") == ContentKey.of(bytes))

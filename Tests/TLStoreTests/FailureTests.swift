@@ -2,11 +2,12 @@
 
 import Foundation
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
 
 struct FailureTests {
-  let folder = StoreFolder()
+  let folder = TemporaryFolder()
 
   var database: String { folder.path + "/runs.sqlite" }
 
@@ -34,7 +35,7 @@ struct FailureTests {
     let lines = try Worker("unprivileged", folder.path, "b").finish()
     #expect(lines.first == "read-only true, 1 runs")
     #expect(lines.last?.contains("it is read-only; give another folder") == true)
-    let empty = StoreFolder()
+    let empty = TemporaryFolder()
     chmod(empty.path, 0o555)
     let refused = try Worker("unprivileged", empty.path, "b").finish()
     #expect(refused.last?.hasSuffix("permission denied") == true)

@@ -2,12 +2,13 @@
 
 import Foundation
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
 
 @Suite(.serialized)
 struct ProcessTests {
-  let folder = StoreFolder()
+  let folder = TemporaryFolder()
 
   @Test func aLiveProcessKeepsItsRunAndADeadOneDoesNot() throws {
     let first = try Worker("hold", folder.path, "a")

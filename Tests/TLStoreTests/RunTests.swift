@@ -2,11 +2,12 @@
 
 import Foundation
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
 
 struct RunTests {
-  let folder = StoreFolder()
+  let folder = TemporaryFolder()
 
   @Test func theSameClaimReturnsTheStoredRun() throws {
     let store = try RunStore(folder: folder.path)

@@ -2,6 +2,7 @@
 
 import Foundation
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
 
@@ -26,7 +27,7 @@ struct SizeTests {
   }
 
   @Test func tenThousandRunsAreListedAndFoundAtOnce() throws {
-    let folder = StoreFolder(isInMemory: true)
+    let folder = TemporaryFolder(isInMemory: true)
     let count = 10_000
     // Filled from the records beside the runs, as after the loss of a database.
     for index in 0..<count {

@@ -2,29 +2,9 @@
 
 import Foundation
 import TLStore
+import TLTestSupport
 import TLText
 import Testing
-
-/// A folder for one test, removed with all that is in it when the object goes.
-final class StoreFolder: Sendable {
-  let path: String
-
-  /// - Parameter isInMemory: for tests with many thousands of files.
-  init(isInMemory: Bool = false) {
-    let place = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-    var template = Array("\(place)/tlstore.XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/tlstore"
-  }
-
-  deinit {
-    chmod(path, 0o755)
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func names(_ below: String = "") -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path + "/" + below)) ?? []).sorted()
-  }
-}
 
 extension RunStore {
   /// Claims a run that must be the caller's.
@@ -49,19 +29,7 @@ final class Worker {
   private let input = Pipe()
   private let output = Pipe()
 
-  static let path: String = {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().path
-    var folders: [String] = []
-    if let real = realpath("/proc/self/exe", nil) {
-      folders.append(URL(fileURLWithPath: String(cString: real)).deletingLastPathComponent().path)
-      free(real)
-    }
-    folders += CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
-      .map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-    folders += ["\(package)/.build/release", "\(package)/.build/debug"]
-    return folders.map { $0 + "/store-worker" }.first { access($0, X_OK) == 0 } ?? "store-worker"
-  }()
+  static let path = builtProgram("store-worker")
 
   init(_ arguments: String...) throws {
     process.executableURL = URL(fileURLWithPath: Worker.path)

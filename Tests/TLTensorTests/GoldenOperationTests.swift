@@ -1,6 +1,7 @@
 // Operations, losses, schedules and AdamW against numbers of the reference libraries.
 
 import TLTensor
+import TLTestSupport
 import TLText
 import Testing
 

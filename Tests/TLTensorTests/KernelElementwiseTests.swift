@@ -1,6 +1,7 @@
 // The element-wise kernels against their naive twins, at every level of this processor.
 
 import CKernels
+import TLTestSupport
 import Testing
 
 private let activations: [tl_activation] = [
@@ -11,7 +12,7 @@ private let counts = Array(0...36) + [63, 64, 65, 1000]
 @Suite struct KernelElementwiseTests {
   @Test(arguments: fastLevels) func activationsEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 1)
+      var numbers = TestRandom(seed: 1)
       for count in counts {
         let x = numbers.floats(count, 8)
         let dy = numbers.floats(count, 2)
@@ -31,7 +32,7 @@ private let counts = Array(0...36) + [63, 64, 65, 1000]
 
   @Test(arguments: fastLevels) func biasAndItsGradientEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 2)
+      var numbers = TestRandom(seed: 2)
       for (rows, columns) in [(0, 5), (1, 1), (3, 17), (40, 31), (33, 48), (7, 312)] {
         let x = numbers.floats(rows * columns, 4)
         let dy = numbers.floats(rows * columns)
@@ -60,7 +61,7 @@ private let counts = Array(0...36) + [63, 64, 65, 1000]
 
   @Test(arguments: fastLevels) func arithmeticEqualsItsTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 3)
+      var numbers = TestRandom(seed: 3)
       for count in counts {
         let a = numbers.floats(count, 5)
         let b = numbers.floats(count, 5)
@@ -109,7 +110,7 @@ private let counts = Array(0...36) + [63, 64, 65, 1000]
 
   @Test(arguments: fastLevels) func elementDoesNotDependOnWhereTheRangeStarts(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 4)
+      var numbers = TestRandom(seed: 4)
       let x = numbers.floats(100, 6)
       for activation in activations {
         var whole = x

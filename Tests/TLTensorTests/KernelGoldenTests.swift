@@ -2,17 +2,13 @@
 
 import CKernels
 import Foundation
+import TLTestSupport
 import Testing
 
 private enum KernelFixtures {
   /// The folder of the fixtures, where it is there.
   static let folder: URL? = {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let shared =
-      ProcessInfo.processInfo.environment["TL_SHARED"].map { URL(fileURLWithPath: $0) }
-      ?? package.deletingLastPathComponent().appendingPathComponent("shared")
-    let folder = shared.appendingPathComponent("fixtures/models/ops")
+    let folder = URL(fileURLWithPath: Shared.folder + "/fixtures/models/ops")
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }()
 

@@ -3,12 +3,13 @@
 
 import CKernels
 import Glibc
+import TLTestSupport
 import Testing
 
 @Suite struct KernelLayoutTests {
   @Test(arguments: fastLevels) func nearestEqualsItsTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 1)
+      var numbers = TestRandom(seed: 1)
       for count in [0, 1, 3, 15, 16, 17, 100, 1000] {
         for k in [1, 2, 7, 40] {
           // Few different values, so that there are ties.
@@ -36,7 +37,7 @@ import Testing
 
   /// Rows of 0 to `most` neighbours.
   private static func graph(
-    _ numbers: inout TestNumbers, rows: Int, of points: Int, most: Int
+    _ numbers: inout TestRandom, rows: Int, of points: Int, most: Int
   ) -> (starts: [Int], neighbors: [Int32], weights: [Float]) {
     var starts = [0]
     for _ in 0..<rows { starts.append((starts.last ?? 0) + numbers.below(most + 1)) }
@@ -46,7 +47,7 @@ import Testing
 
   @Test(arguments: fastLevels) func sparseRowsAndForcesEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 2)
+      var numbers = TestRandom(seed: 2)
       for count in [1, 2, 15, 33, 200] {
         let graph = Self.graph(&numbers, rows: count, of: count, most: 40)
         let (x, y) = (numbers.floats(count, 5), numbers.floats(count, 5))
@@ -77,7 +78,7 @@ import Testing
 
   @Test(arguments: fastLevels) func gridsEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 3)
+      var numbers = TestRandom(seed: 3)
       let size = 24
       var grid = tl_grid(origin_x: -6, origin_y: -5.5, spacing: 0.5, stride: size)
       let (x, y) = (numbers.floats(100, 4), numbers.floats(100, 4))
@@ -98,7 +99,7 @@ import Testing
 
   @Test(arguments: fastLevels) func fourierEqualsItsTwinAndItsInverse(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 4)
+      var numbers = TestRandom(seed: 4)
       for n in [1, 2, 3, 4, 6, 8, 12, 16, 32, 48, 64, 96] {
         var roots = [Float](repeating: 0, count: 2 * n)
         for k in 0..<n {
@@ -132,7 +133,7 @@ import Testing
   @Test(arguments: fastLevels, [true, false])
   func movesEqualTheirTwin(level: tl_level, same: Bool) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 5)
+      var numbers = TestRandom(seed: 5)
       for count in [1, 5, 16, 70] {
         let others = same ? count : 30
         let graph = Self.graph(&numbers, rows: count, of: others, most: 12)

@@ -1,6 +1,7 @@
 // What the tests of the C kernels share: the levels of this processor, numbers, comparison.
 
 import CKernels
+import TLTestSupport
 import Testing
 
 /// The levels that this processor runs, above the naive one.
@@ -16,20 +17,7 @@ func withLevel<Result>(_ level: tl_level, _ body: () throws -> Result) rethrows 
   return try body()
 }
 
-/// A small generator (SplitMix64) for the inputs of tests.
-struct TestNumbers {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension TestRandom {
   mutating func floats(_ count: Int, _ scale: Float = 1) -> [Float] {
     var values = [Float](repeating: 0, count: count)
     tl_fill_uniform(&values, count, -scale, scale, next(), 0, 0)

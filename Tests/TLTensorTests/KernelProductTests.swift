@@ -2,6 +2,7 @@
 // finite differences.
 
 import CKernels
+import TLTestSupport
 import Testing
 
 /// A packed right side.
@@ -20,7 +21,7 @@ private func packed(
 @Suite struct KernelProductTests {
   private func check(
     level: tl_level, m: Int, n: Int, k: Int, _ precision: tl_precision, variant: Int,
-    _ numbers: inout TestNumbers
+    _ numbers: inout TestRandom
   ) {
     let (transposedA, transposedB) = (variant & 1 != 0, variant & 2 != 0)
     let lda = (transposedA ? m : k) + variant % 3
@@ -55,7 +56,7 @@ private func packed(
   }
 
   @Test(arguments: fastLevels) func productEqualsItsTwin(level: tl_level) {
-    var numbers = TestNumbers(state: 1)
+    var numbers = TestRandom(seed: 1)
     for _ in 0..<600 {
       check(
         level: level, m: 1 + numbers.below(65), n: 1 + numbers.below(65), k: 1 + numbers.below(65),
@@ -75,7 +76,7 @@ private func packed(
 
   @Test(arguments: fastLevels) func rowDoesNotDependOnTheRowsAroundIt(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 2)
+      var numbers = TestRandom(seed: 2)
       let (m, n, k) = (71, 60, 130)
       let a = numbers.floats(m * k)
       let b = numbers.floats(n * k)
@@ -95,7 +96,7 @@ private func packed(
 
   @Test(arguments: fastLevels) func attentionEqualsItsTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 3)
+      var numbers = TestRandom(seed: 3)
       for round in 0..<150 {
         let queries = 1 + numbers.below(70)
         let keys = round % 3 == 0 ? 1 + numbers.below(70) : queries
@@ -148,7 +149,7 @@ private func packed(
   }
 
   @Test func gradientsOfAttentionAreItsDifferences() {
-    var numbers = TestNumbers(state: 4)
+    var numbers = TestRandom(seed: 4)
     for causal in [false, true] {
       for probability in [0, 0.25] as [Float] {
         let (queries, keys, head) = (4, 5, 3)

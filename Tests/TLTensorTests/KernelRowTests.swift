@@ -1,6 +1,7 @@
 // Norms, softmax, losses, rows, sums and conversions against their naive twins.
 
 import CKernels
+import TLTestSupport
 import Testing
 
 private let shapes = [
@@ -11,7 +12,7 @@ private let shapes = [
 @Suite struct KernelRowTests {
   @Test(arguments: fastLevels) func layerNormEqualsItsTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 1)
+      var numbers = TestRandom(seed: 1)
       for (rows, columns) in shapes {
         let count = rows * columns
         let (x, residual, dy) = (
@@ -56,7 +57,7 @@ private let shapes = [
 
   @Test(arguments: fastLevels) func rmsNormEqualsItsTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 2)
+      var numbers = TestRandom(seed: 2)
       for (rows, columns) in shapes {
         let count = rows * columns
         let (x, dy, gamma) = (
@@ -81,7 +82,7 @@ private let shapes = [
 
   @Test(arguments: fastLevels) func softmaxEqualsItsTwin(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 3)
+      var numbers = TestRandom(seed: 3)
       for (rows, columns) in shapes {
         let x = numbers.floats(rows * columns, 9)
         let dy = numbers.floats(rows * columns)
@@ -104,7 +105,7 @@ private let shapes = [
 
   @Test(arguments: fastLevels) func lossesEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 4)
+      var numbers = TestRandom(seed: 4)
       for (rows, classes) in shapes {
         let x = numbers.floats(rows * classes, 5)
         let other = numbers.floats(rows * classes, 5)
@@ -158,7 +159,7 @@ private let shapes = [
 
   @Test(arguments: fastLevels) func rowsEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 5)
+      var numbers = TestRandom(seed: 5)
       for (rows, columns) in shapes where rows > 0 {
         let (x, positions, types) = (
           numbers.floats(rows * columns), numbers.floats(rows * columns),
@@ -202,7 +203,7 @@ private let shapes = [
 
   @Test(arguments: fastLevels) func sumsAndAdamWEqualTheirTwins(level: tl_level) {
     withLevel(level) {
-      var numbers = TestNumbers(state: 6)
+      var numbers = TestRandom(seed: 6)
       for count in Array(0...36) + [63, 64, 65, 1024, 5000] {
         let (x, y) = (numbers.floats(count, 3), numbers.floats(count, 3))
         let tolerance = 1e-4 * (1 + Double(count)).squareRoot()

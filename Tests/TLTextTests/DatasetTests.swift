@@ -1,3 +1,4 @@
+import TLTestSupport
 import TLText
 import Testing
 
@@ -195,7 +196,7 @@ import Testing
   }
 
   @Test func whatIsWrittenReadsBack() throws {
-    let folder = ScratchFolder()
+    let folder = TemporaryFolder()
     let rows = try Self.parse("Барак\tB-PER\nОбама\tI-PER\n\nда\tO\n")
     try rows.writeCoNLL(to: folder.path + "/a.conll")
     #expect(try Table.readCoNLL(folder.path + "/a.conll") == rows)

@@ -1,9 +1,10 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
 @Suite struct DelimitedTests {
-  let folder = ScratchFolder()
+  let folder = TemporaryFolder()
 
   func options(_ change: (inout DelimitedOptions) -> Void) -> DelimitedOptions {
     var options = DelimitedOptions()
@@ -258,7 +259,7 @@ import Testing
 }
 
 @Suite struct JSONTableTests {
-  let folder = ScratchFolder()
+  let folder = TemporaryFolder()
 
   @Test func rowsOfJSONLBecomeTypedColumns() throws {
     let path = folder.file(
@@ -369,7 +370,7 @@ import Testing
 }
 
 @Suite struct WriterTests {
-  let folder = ScratchFolder()
+  let folder = TemporaryFolder()
 
   func sample() throws -> Table {
     try table(

@@ -1,4 +1,5 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
@@ -184,7 +185,7 @@ extension JSON {
 }
 
 @Suite struct JSONLinesTests {
-  let folder = ScratchFolder()
+  let folder = TemporaryFolder()
 
   @Test func linesOfAllSorts() throws {
     let path = folder.file("a.jsonl", "\u{feff}{\"a\": 1}\r\n\n  \t\n[2]\n\"й\"")

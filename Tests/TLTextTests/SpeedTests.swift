@@ -1,4 +1,5 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
@@ -90,7 +91,7 @@ struct SpeedTests {
         by: ["category"], [Aggregation(.count), Aggregation(.mean, of: "price")])
     }
     let table = try Table.readDelimited(path)
-    let folder = ScratchFolder()
+    let folder = TemporaryFolder()
     let lines = folder.path + "/out.jsonl"
     try report("write JSONL") { try table.writeJSONLines(to: lines) }
     _ = try report("read JSONL as a table") { try Table.readJSONLines(lines) }

@@ -1,3 +1,4 @@
+import TLTestSupport
 import TLText
 import Testing
 

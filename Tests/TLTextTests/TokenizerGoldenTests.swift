@@ -1,4 +1,5 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
@@ -160,7 +161,7 @@ import Testing
   func savedTokenizerReadsBackIdentically(_ name: String) throws {
     let golden = try Self.golden(name)
     let tokenizer = try Self.tokenizer(name)
-    let folder = ScratchFolder()
+    let folder = TemporaryFolder()
     try tokenizer.save(to: folder.path)
     let again = try Tokenizer(directory: folder.path)
     for item in golden["cases"]?.array ?? [] {

@@ -1,4 +1,5 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
         }
       }
     }
-    let folder = ScratchFolder()
+    let folder = TemporaryFolder()
     for (name, contents) in Self.vocabularyFiles {
       for _ in 0..<count {
         for (file, text) in contents { _ = folder.file(file, text) }

@@ -1,3 +1,4 @@
+import TLTestSupport
 import TLText
 import Testing
 
@@ -5,8 +6,7 @@ import Testing
 /// controls, emoji, other scripts and added tokens (scripts/interop/tokenizer_stages.py).
 @Suite struct TokenizerStageTests {
   static func fixture() throws -> [JSON] {
-    let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-    let file = try FileBytes(path: "/\(folder)/Fixtures/tokenizers/stages.json")
+    let file = try FileBytes(path: Fixtures.folder + "/tokenizers/stages.json")
     return try file.withBytes { try JSON.parse($0) }.array ?? []
   }
 

@@ -6,16 +6,14 @@ import Synchronization
 import TLAnalysis
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing
 
 struct InterpretationTests {
-  static let folder =
-    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-    + "/Tests/Fixtures/donors/"
   static func donor(_ name: String = "bert") throws -> Donor {
-    try Donor(name: name, directory: folder + name)
+    try Donor(name: name, directory: Fixtures.donor(name))
   }
   static let texts = (0..<40).map { "день \($0) хороший, рынок вырос на \($0 * 7) пунктов" }
 
@@ -32,7 +30,7 @@ struct InterpretationTests {
     let whole = chunks.withLock { $0 }
     _ = try encoder.layers(Self.texts, layers: [-1], pooling: pooling, isStopped: count)
     #expect(chunks.withLock { $0 } == 2 * whole, "as many chunks for one layer as for all")
-    #expect(all.count == donor.configuration.layers + 1)
+    #expect(try all.count == #require(donor.configuration).layers + 1)
     for (layer, vectors) in all.enumerated() {
       let alone = try donor.embeddings(Self.texts, layer: layer, pooling: pooling)
       let difference = zip(alone.values, vectors.values).map { abs($0 - $1) }.max() ?? 1

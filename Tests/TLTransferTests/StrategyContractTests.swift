@@ -5,6 +5,7 @@
 import Foundation
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing
@@ -77,7 +78,7 @@ struct StrategyContractTests {
     let example = try Example(given)
     let trainer = try example.trainer(Self.settings)
     _ = try trainer.run()
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let kept = trainer.keptWeights
     trainer.finish()
     let logits = try example.adapted.logits(example.part)
@@ -96,7 +97,7 @@ struct StrategyContractTests {
     let undisturbed = try whole.trainer(Self.settings, validation: true)
     #expect(try undisturbed.run() == .finished)
 
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let first = try Example(given)
     let stopped = try first.trainer(Self.settings, validation: true)
     #expect(try stopped.run(StopAfter(stop)) == .interrupted)
@@ -175,9 +176,9 @@ struct Example {
     _ strategy: any TransferAdaptor, donor: String, isTagging: Bool, threads: Int = 2,
     settings: TrainingSettings = StrategyContractTests.settings
   ) throws {
-    let directory = Shared.donor(donor)
+    let directory = Fixtures.donor(donor)
     // The small DeBERTa has no tokenizer of its own.
-    let tokenizer = try Tokenizer(directory: Shared.donor(donor == "deberta" ? "bert" : donor))
+    let tokenizer = try Tokenizer(directory: Fixtures.donor(donor == "deberta" ? "bert" : donor))
     let model = try settings.model(
       directory: directory, task: isTagging ? .tagging : .classification, classes: 2)
     let attachment = try strategy.attach(to: model, seed: settings.seed)
@@ -222,18 +223,4 @@ struct Example {
     default: return adapted.model.parameterCount
     }
   }
-}
-
-/// A folder that goes when nobody needs it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tl-transfer-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

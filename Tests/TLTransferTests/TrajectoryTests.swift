@@ -4,6 +4,7 @@
 import Glibc
 import TLModels
 import TLTensor
+import TLTestSupport
 import TLText
 import TLTransfer
 import Testing

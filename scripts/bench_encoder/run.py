@@ -8,15 +8,17 @@ sgemm peak (a product of 2048 x 2048 matrices in PyTorch, two threads) that the 
 layers and attention reaches in tl.
 """
 import argparse
+import glob
 import json
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+from bench_measuring import make_base, measure, median  # noqa: E402
+
 TINY, MINI, E5 = "rubert-tiny2", "all-MiniLM-L6-v2", "multilingual-e5-small"
 # Name: donor, options for both, and the goals (order as given, sorted by length).
 CASES = {
@@ -44,25 +46,6 @@ for _ in range(8):
     start = time.perf_counter(); a @ b; best = min(best, time.perf_counter() - start)
 print(2 * 2048 ** 3 / best / 1e9)
 """
-# A model of BERT-base's shape with weights at random, beside the tokenizer of rubert-tiny2.
-BASE = """
-import os, shutil, sys, torch, transformers
-source, target = sys.argv[1:]
-torch.manual_seed(1)
-config = transformers.BertConfig(vocab_size=83830)
-transformers.BertModel(config).save_pretrained(target)
-for name in ("vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "tokenizer.json"):
-    if os.path.exists(os.path.join(source, name)):
-        shutil.copy(os.path.join(source, name), target)
-"""
-
-
-def measure(command):
-    found = subprocess.run(command, capture_output=True, text=True)
-    if found.returncode != 0:
-        sys.exit(f"bench: {' '.join(command)} ended with {found.returncode}\n"
-                 f"{found.stdout[-500:]}{found.stderr[-2000:]}")
-    return found.stdout.strip().splitlines()[-1]
 
 
 def main():
@@ -87,20 +70,21 @@ def main():
             if donor == "base":
                 directory = os.path.join(folder, "base")
                 if not os.path.exists(directory):
-                    measure([arguments.python, "-c", BASE + "print(target)",
-                             os.path.join(arguments.donors, TINY), directory])
+                    make_base(arguments.python, os.path.join(arguments.donors, TINY), directory)
             elif not os.path.exists(directory):
                 print(f"{name}: skipped, {donor} is not there")
                 continue
+            # Both read the donor from memory: the first must not pay for the disk.
+            for file in filter(os.path.isfile, glob.glob(directory + "/*")):
+                with open(file, "rb") as opened:
+                    while opened.read(1 << 24):
+                        pass
             common = ["--model", directory, "--texts", texts, "--threads", "2", "--repeat", "3"]
             ours, theirs, peaks = [], [], []
             for _ in range(arguments.rounds):
-                ours.append(json.loads(measure([arguments.program] + common + options)))
-                theirs.append(json.loads(measure([arguments.python, peer] + common + options)))
-                peaks.append(float(measure([arguments.python, "-c", PEAK])))
-
-            def median(results, key):
-                return statistics.median(result[key] for result in results)
+                ours.append(json.loads(measure([arguments.program] + common + options).last_line))
+                theirs.append(json.loads(measure([arguments.python, peer] + common + options).last_line))
+                peaks.append({"peak": float(measure([arguments.python, "-c", PEAK]).last_line)})
 
             kind = "step" if "--step" in options else "forward"
             line = f"{name:18}"
@@ -111,12 +95,12 @@ def main():
                 below |= goal is not None and mine / other < goal
                 target = "" if goal is None else f" (goal {goal})"
                 line += f"  {order} {mine:.0f} / {other:.0f} = {mine / other:.2f}{target}"
-            share = median(ours, f"{kind}_sorted_gigaflops") / statistics.median(peaks)
+            share = median(ours, f"{kind}_sorted_gigaflops") / median(peaks, "peak")
             line += f"  share {share:.0%}"
             for label, key in (("tokenize", "tokenize_s"), ("load", "load_s"), ("MB", "peak_rss_mb")):
                 line += f"  {label} ×{median(theirs, key) / max(1e-9, median(ours, key)):.1f}"
             print(line + ("  below" if below else ""), flush=True)
-        print(f"sgemm peak {statistics.median(peaks):.0f} GFLOP/s")
+        print(f"sgemm peak {median(peaks, 'peak'):.0f} GFLOP/s")
 
 
 main()

@@ -11,30 +11,18 @@ import glob
 import os
 import platform
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+from bench_measuring import measure, median  # noqa: E402
+
 # What the project promises, as CPython's time over tl's.
 GOALS = {"csv_file": 2.0, "start": 3.0}
 GOAL = 1.5
-
-
-def measure(command):
-    """Wall and CPU seconds of a command, and what it printed."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode()
+COLUMNS = ("seconds", "cpu", "memory")
 
 
 def numbers(text):
@@ -112,11 +100,11 @@ def main():
             for _ in range(rounds):
                 mine.append(measure(ours))
                 other.append(measure(theirs))
-                if name != "start" and not same(mine[-1][3], other[-1][3]):
-                    sys.exit(f"bench: {name} printed {mine[-1][3]!r}, CPython {other[-1][3]!r}")
-            wall, cpu, memory = (statistics.median(run[i] for run in mine) for i in range(3))
-            their_wall, their_cpu, their_memory = (
-                statistics.median(run[i] for run in other) for i in range(3))
+                if name != "start" and not same(mine[-1].output, other[-1].output):
+                    sys.exit(f"bench: {name} printed {mine[-1].output!r}, "
+                             f"CPython {other[-1].output!r}")
+            wall, cpu, memory = (median(mine, key) for key in COLUMNS)
+            their_wall, their_cpu, their_memory = (median(other, key) for key in COLUMNS)
             ratio = their_cpu / cpu
             mark = "" if ratio >= goal else "  below"
             if mark:

@@ -12,35 +12,20 @@ import argparse
 import json
 import os
 import re
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+from bench_measuring import measure, median  # noqa: E402
+
 METHOD = {"umap_seed": "umap", "umap_par": "umap", "opentsne": "tsne", "sktsne": "tsne", "pca": "pca"}
 TO_NPY = """
 import csv, numpy, sys
 rows = list(csv.reader(open(sys.argv[1])))[1:]
 numpy.save(sys.argv[2] + ".npy", numpy.array(rows, dtype="float32")[:, :2])
 """
-
-
-def run(command, folder):
-    """The wall seconds, the peak in MB and what the program wrote to its error stream."""
-    with tempfile.TemporaryFile() as errors:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        text = errors.read().decode(errors="replace")
-    if process.returncode != 0:
-        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}\n{text[-2000:]}")
-    return wall, usage.ru_maxrss / 1024, text
 
 
 def main():
@@ -57,7 +42,7 @@ def main():
         sys.exit(f"bench: {peers} is not there; say where it is with --shared")
     below = []
     with tempfile.TemporaryDirectory() as folder:
-        run([arguments.python, peers + "/make_data.py"], folder)
+        measure([arguments.python, peers + "/make_data.py"], folder=folder)
         print(f"tl against its peers, {arguments.rounds} rounds in turns; goals: half of the time, "
               "half of the memory, quality at least the peer's - 0.005")
         print(f"{'data':8}{'peer':11}{'tl s':>8}{'peer s':>8}{'time ×':>8}{'tl MB':>8}{'peer MB':>8}"
@@ -67,37 +52,35 @@ def main():
                 ours, theirs, mine, other = [], [], [], []
                 for _ in range(arguments.rounds):
                     csv = folder + "/layout.csv"
-                    wall, peak, text = run(
+                    run = measure(
                         [arguments.tl, "run", HERE + "/project.tl", METHOD[peer],
-                         f"{folder}/{data}_x.npy", csv], folder)
-                    said = re.search(r"ran ([0-9.]+) s", text)
-                    ours.append((float(said.group(1)) if said else wall, peak))
-                    run([arguments.python, "-c", TO_NPY, csv, folder + "/ours"], folder)
+                         f"{folder}/{data}_x.npy", csv], folder=folder)
+                    said = re.search(r"ran ([0-9.]+) s", run.errors)
+                    seconds = float(said.group(1)) if said else run.seconds
+                    ours.append({"seconds": seconds, "memory": run.memory})
+                    measure([arguments.python, "-c", TO_NPY, csv, folder + "/ours"], folder=folder)
                     with open(folder + "/ours.json", "w") as file:
                         json.dump({"ds": data}, file)
-                    _, peak, _ = run(
-                        [arguments.python, peers + "/run_peer.py", peer, data, "2", "theirs"], folder)
+                    run = measure(
+                        [arguments.python, peers + "/run_peer.py", peer, data, "2", "theirs"],
+                        folder=folder)
                     with open(folder + "/theirs.json") as file:
-                        theirs.append((json.load(file)["fit_s"][-1], peak))
-                    run([arguments.python, peers + "/score.py", "ours", "theirs"], folder)
+                        theirs.append({"seconds": json.load(file)["fit_s"][-1], "memory": run.memory})
+                    measure([arguments.python, peers + "/score.py", "ours", "theirs"], folder=folder)
                     for name, scores in (("ours", mine), ("theirs", other)):
                         with open(f"{folder}/{name}.json") as file:
-                            found = json.load(file)
-                        scores.append((found["trust15"], found["knn10_2d"]))
+                            scores.append(json.load(file))
 
-                def median(rows, index):
-                    return statistics.median(row[index] for row in rows)
-
-                time_ratio = median(theirs, 0) / max(1e-3, median(ours, 0))
-                memory_ratio = median(theirs, 1) / median(ours, 1)
+                time_ratio = median(theirs, 'seconds') / max(1e-3, median(ours, 'seconds'))
+                memory_ratio = median(theirs, 'memory') / median(ours, 'memory')
                 missed = [name for name, bad in (
                     ("time", time_ratio < 2), ("memory", memory_ratio < 2),
-                    ("trust", median(mine, 0) < median(other, 0) - 0.005),
-                    ("10-NN", median(mine, 1) < median(other, 1) - 0.005)) if bad]
-                print(f"{data:8}{peer:11}{median(ours, 0):8.2f}{median(theirs, 0):8.2f}"
-                      f"{time_ratio:8.1f}{median(ours, 1):8.0f}{median(theirs, 1):8.0f}"
-                      f"{memory_ratio:7.1f}{median(mine, 0):8.4f}{median(other, 0):8.4f}"
-                      f"{median(mine, 1):8.4f}{median(other, 1):8.4f}"
+                    ("trust", median(mine, 'trust15') < median(other, 'trust15') - 0.005),
+                    ("10-NN", median(mine, 'knn10_2d') < median(other, 'knn10_2d') - 0.005)) if bad]
+                print(f"{data:8}{peer:11}{median(ours, 'seconds'):8.2f}{median(theirs, 'seconds'):8.2f}"
+                      f"{time_ratio:8.1f}{median(ours, 'memory'):8.0f}{median(theirs, 'memory'):8.0f}"
+                      f"{memory_ratio:7.1f}{median(mine, 'trust15'):8.4f}{median(other, 'trust15'):8.4f}"
+                      f"{median(mine, 'knn10_2d'):8.4f}{median(other, 'knn10_2d'):8.4f}"
                       + (f"  below: {', '.join(missed)}" if missed else ""), flush=True)
                 below += [f"{data} {peer}"] if missed else []
     print("every goal is met" if not below else f"below the goal: {', '.join(below)}")

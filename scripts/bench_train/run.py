@@ -12,32 +12,23 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+from bench_measuring import measure, median  # noqa: E402
+
 RATES = {"feature_extraction": 1e-3, "full": 5e-5, "layerwise": 5e-5, "adapters": 1e-3, "lora": 1e-3}
 # Times faster than the peer's train(): float32, bf16; the issue's goals.
 GOALS = {"feature_extraction": (15, 15)}
 GOAL = (5, 8)
 
 
-def measure(command, environment):
-    """Seconds, peak memory in MB, and the last line of what a command printed, as JSON."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env={**os.environ, **environment})
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}\n{errors.decode()[-2000:]}")
-    found = json.loads(output.decode().strip().splitlines()[-1])
-    return {"seconds": seconds, "memory": usage.ru_maxrss / 1024, **found}
+def result(run):
+    """What a run took, with what its last line says as JSON."""
+    return {"seconds": run.seconds, "memory": run.memory, **json.loads(run.last_line)}
 
 
 def prepare(arguments, folder):
@@ -87,7 +78,7 @@ def main():
                 for name, value in settings.items():
                     command += ["--set", f"{name}={value}"]
                 store = tempfile.mkdtemp(dir=folder)
-                return measure(command, {"TL_STORE": store, "TL_THREADS": "2"})
+                return result(measure(command, {"TL_STORE": store, "TL_THREADS": "2"}))
 
             def theirs(extra, seed):
                 command = [arguments.python, os.path.join(arguments.shared, "peers/hf_train.py"),
@@ -96,7 +87,7 @@ def main():
                            "--epochs", str(arguments.epochs), "--batch-size", "16",
                            "--learning-rate", str(rate), "--max-length", "256",
                            "--seed", str(seed), "--threads", "2"] + extra
-                return measure(command, {})
+                return result(measure(command))
 
             programs = {"tl": lambda seed: ours("float32", seed)}
             if arguments.bf16:
@@ -109,29 +100,27 @@ def main():
                 for name, program in programs.items():
                     results[name].append(program(round_number + 1))
 
-            def median(name, key):
-                return statistics.median(result[key] for result in results[name])
-
             key = "entity_f1" if arguments.task == "tagging" else "macro_f1"
             for name in programs:
                 line = f"{strategy + ', ' + name:34}"
                 for column, width in (("train_s", 9), ("seconds", 11), ("memory", 7)):
-                    value = median(name, column)
-                    ratio = median("peer", column) / value
+                    value = median(results[name], column)
+                    ratio = median(results["peer"], column) / value
                     line += f"{value:{width}.0f}" if column == "memory" else f"{value:{width}.2f}"
                     line += f"{ratio:7.2f}"
                 quality = statistics.mean(
                     result.get("quality", result).get(key, float("nan")) for result in results[name])
                 print(f"{line}  {key} {quality:.3f}", flush=True)
             goals = GOALS.get(strategy, GOAL)
-            found = median("peer", "train_s") / median("tl", "train_s")
+            peer = median(results["peer"], "train_s")
+            found = peer / median(results["tl"], "train_s")
             text = f"    float32: {found:.2f} of the goal {goals[0]}"
             if arguments.bf16:
-                text += f"; bf16: {median('peer', 'train_s') / median('tl bf16', 'train_s'):.2f} of {goals[1]}"
+                text += f"; bf16: {peer / median(results['tl bf16'], 'train_s'):.2f} of {goals[1]}"
             if arguments.tuned:
                 best = "tl bf16" if arguments.bf16 else "tl"
                 text += f"; {best} against the tuned peer: " \
-                        f"{median('peer tuned', 'train_s') / median(best, 'train_s'):.2f} of 2"
+                        f"{median(results['peer tuned'], 'train_s') / median(results[best], 'train_s'):.2f} of 2"
             print(text, flush=True)
 
 

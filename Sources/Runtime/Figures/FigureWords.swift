@@ -6,7 +6,7 @@ public enum FigureWord: String, Sendable, CaseIterable {
   case difference, epoch, examples, gradientNorm, head, interval, layer, learningRate, loss
   case metric, noData, normalization, perfect, predicted, probability, quality, rows, selectivity
   case share, step, trainLoss, smoothed, trainingRows, validation, validationLoss, value, worst
-  case key, query, gap
+  case key, query, gap, meanOfHeads, meanOfLayers
 
   public func callAsFunction(_ language: FigureLanguage) -> String {
     language == .russian ? russian : english
@@ -34,6 +34,8 @@ public enum FigureWord: String, Sendable, CaseIterable {
     case .layer: "layer"
     case .learningRate: "learning rate"
     case .loss: "loss, nats"
+    case .meanOfHeads: "mean of the heads"
+    case .meanOfLayers: "mean of the layers"
     case .metric: "metric"
     case .noData: "no finite values"
     case .normalization: "centre: worst, rim: best of those compared"
@@ -78,6 +80,8 @@ public enum FigureWord: String, Sendable, CaseIterable {
     case .layer: "слой"
     case .learningRate: "скорость обучения"
     case .loss: "потери, нат"
+    case .meanOfHeads: "среднее по головам"
+    case .meanOfLayers: "среднее по слоям"
     case .metric: "метрика"
     case .noData: "нет конечных значений"
     case .normalization: "центр — худшее, край — лучшее из сравниваемых"

@@ -23,7 +23,8 @@ enum DonorLibrary {
     examples: [.init("donor.family", "bert"), .init("donor.layers", "3")],
     details: "A folder is taken as it is. A name is looked for in the Hugging Face cache, then "
       + "fetched from the hub (HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE are respected). Read are "
-      + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3 with their tokenizers, from safetensors or "
+      + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3, and the encoder-decoders T5, mT5, BART, mBART "
+      + "and Marian, with their tokenizers, from safetensors or "
       + "PyTorch files; no code of a checkpoint is ever run. Weights are loaded when they are first "
       + "needed."
   ) { call in
@@ -51,7 +52,8 @@ enum DonorLibrary {
   static let tokenize = LibraryFunction(
     "tokenize", .donors, "the tokens of a text as a model reads it",
     [
-      donor0,
+      ParameterDeclaration(
+        "donor", [.model, .tokenizer], "a model, or a tokenizer from `train_tokenizer`"),
       ParameterDeclaration("text", [.text, .list], "a text, or a list of texts", of: .text),
       ParameterDeclaration("pair", .text, "a second text", default: .none),
       ParameterDeclaration(
@@ -76,13 +78,13 @@ enum DonorLibrary {
       + "stands for, from and up to; in Unicode code points), and `words` (which word a token "
       + "belongs to, none for special tokens). For a list of texts, a list of records."
   ) { call in
-    let donor = try call.model(0)
+    let tokenizer = try call.tokenizer(0)
     let limit = call.isNone(3) ? nil : try call.integer(3)
     let options = EncodeOptions(truncation: limit.map { Truncation(maxLength: $0) })
     let pair = call.isNone(2) ? nil : try call.text(2)
     func record(_ encoding: Encoding) -> Value {
       call.record([
-        ("tokens", .texts(donor.tokenizer.tokens(encoding.ids))),
+        ("tokens", .texts(tokenizer.tokens(encoding.ids))),
         ("ids", .list(ContiguousArray(encoding.ids.map { .integer(Int($0)) }))),
         (
           "offsets",
@@ -99,14 +101,14 @@ enum DonorLibrary {
       ])
     }
     if let text = call[1].asText {
-      return record(try donor.tokenizer.encode(text.string, pair: pair, options: options))
+      return record(try tokenizer.encode(text.string, pair: pair, options: options))
     }
     guard pair == nil else {
       throw call.bad(2, "`pair` goes with one text, not with a list")
     }
     return .list(
       ContiguousArray(
-        try donor.tokenizer.encodeBatch(call.texts(1), options: options).map(record)))
+        try tokenizer.encodeBatch(call.texts(1), options: options).map(record)))
   }
 
   static let fillMask = LibraryFunction(

@@ -150,15 +150,7 @@ enum FileLibrary {
     ],
     details: "Nothing happens when it exists."
   ) { call in
-    let path = try call.outputPath(0)
-    var built = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
-      if Files.isFolder(built) { continue }
-      if mkdir(built, 0o777) != 0, errno != EEXIST || !Files.isFolder(built) {
-        throw TextError.unwritable(path: built, reason: String(cString: strerror(errno)))
-      }
-    }
+    _ = try call.outputFolder(0)
     return .none
   }
 
@@ -258,6 +250,20 @@ extension Arguments {
     let path = try text(index)
     if path.isEmpty { throw bad(index, "the path is empty") }
     if path.utf8.contains(0) { throw bad(index, "the path has a character \\0 in it") }
+    return path
+  }
+
+  /// The path of a folder, which is made where there is none, with those that lead to it.
+  func outputFolder(_ index: Int) throws -> String {
+    let path = try outputPath(index)
+    var built = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
+      if Files.isFolder(built) { continue }
+      if mkdir(built, 0o777) != 0, errno != EEXIST || !Files.isFolder(built) {
+        throw TextError.unwritable(path: built, reason: String(cString: strerror(errno)))
+      }
+    }
     return path
   }
 

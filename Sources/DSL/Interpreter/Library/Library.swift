@@ -18,12 +18,14 @@ public struct Library: Sendable {
       RecordLibrary.functions,
       TextLibrary.functions, PatternLibrary.functions, UnicodeLibrary.functions,
       NumberLibrary.functions, StatisticsLibrary.functions, RandomLibrary.functions,
-      DateLibrary.functions, FileLibrary.functions, DataLibrary.functions,
+      EstimateLibrary.functions, DateLibrary.functions, FileLibrary.functions,
+      DataLibrary.functions,
       TableLibrary.functions,
-      DonorLibrary.functions, TaskLibrary.functions, StrategyLibrary.functions,
+      DonorLibrary.functions, GenerationLibrary.functions, TaskLibrary.functions,
+      StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
-      StudyLibrary.functions,
+      SummaryLibrary.functions, PretrainingLibrary.functions, StudyLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -39,6 +39,7 @@ public struct KindSet: OptionSet, Hashable, Sendable {
   public static let calibration = KindSet(bit: 22)
   public static let probe = KindSet(bit: 23)
   public static let attention = KindSet(bit: 24)
+  public static let tokenizer = KindSet(bit: 40)
   /// A value of the runtime that has no bit of its own.
   public static let domain = KindSet(bit: 63)
 
@@ -55,7 +56,7 @@ public struct KindSet: OptionSet, Hashable, Sendable {
     (.split, "Split"), (.strategy, "Strategy"), (.run, "Run"), (.evaluation, "Evaluation"),
     (.estimate, "Estimate"), (.matrix, "Matrix"), (.figure, "Figure"), (.study, "Study"),
     (.projection, "Projection"), (.calibration, "Calibration"),
-    (.probe, "Probe"), (.attention, "Attention"),
+    (.probe, "Probe"), (.attention, "Attention"), (.tokenizer, "Tokenizer"),
   ]
 
   /// The kinds' names: `Text`, `Integer or Number`, `List, Range or Table`.
@@ -129,6 +130,7 @@ public struct Kind: Sendable {
   public static let numeric = Kind(.numeric)
   public static let text = Kind(.text)
   public static let model = Kind(.model)
+  public static let tokenizer = Kind(.tokenizer)
   public static let task = Kind(.task)
   public static let split = Kind(.split)
   public static let strategy = Kind(.strategy)

@@ -1,28 +1,53 @@
 // ROUGE (Lin 2004) on Unicode words: shared n-grams, and the longest common subsequence over the
 // text (L) or by its lines (Lsum), as rouge_score 0.1.2 computes them with a tokenizer that keeps
-// Cyrillic. No stemming, no stop words, no folding of ё. A corpus has the mean of its texts.
+// Cyrillic. No stop words; stems of Russian words on request (ROUGEScores.swift), then with ё as е.
+// A corpus has the mean of its texts.
 
 import TLText
 
 public enum ROUGE {
+  /// What is compared of a word.
+  public enum WordForm: String, Sendable, CaseIterable {
+    /// The word in lower case.
+    case plain
+    /// Its stem by Snowball's algorithm for Russian; other words as they are.
+    case stem
+
+    /// The words of a text in this form.
+    public func words(of text: String) -> [String] {
+      let words = Words.of(text)
+      return self == .plain ? words : words.map { RussianStemmer.stem($0) }
+    }
+  }
+
   /// Precision, recall and F1 of shared n-grams.
-  public static func ngrams(_ n: Int, reference: String, hypothesis: String) -> PrecisionRecallF1 {
-    ngrams(n, reference: Words.of(reference), hypothesis: Words.of(hypothesis))
+  public static func ngrams(
+    _ n: Int, reference: String, hypothesis: String, form: WordForm = .plain
+  ) -> PrecisionRecallF1 {
+    ngrams(n, reference: form.words(of: reference), hypothesis: form.words(of: hypothesis))
   }
 
   /// Precision, recall and F1 of the longest common subsequence of words.
-  public static func longest(reference: String, hypothesis: String) -> PrecisionRecallF1 {
-    let (a, b) = numbered(Words.of(reference), Words.of(hypothesis))
+  public static func longest(
+    reference: String, hypothesis: String, form: WordForm = .plain
+  ) -> PrecisionRecallF1 {
+    longest(reference: form.words(of: reference), hypothesis: form.words(of: hypothesis))
+  }
+
+  static func longest(reference: [String], hypothesis: [String]) -> PrecisionRecallF1 {
+    let (a, b) = numbered(reference, hypothesis)
     return scores(common: table(a, b).last ?? 0, hypothesis: b.count, reference: a.count)
   }
 
   /// The same by lines: for each line of the reference the union of what it shares with the lines
   /// of the hypothesis, each word counted at most as often as it occurs.
-  public static func longestByLines(reference: String, hypothesis: String) -> PrecisionRecallF1 {
+  public static func longestByLines(
+    reference: String, hypothesis: String, form: WordForm = .plain
+  ) -> PrecisionRecallF1 {
     var numbers: [[UInt8]: Int32] = [:]
     let lines: (String) -> [[Int32]] = { text in
       text.split(separator: "\n", omittingEmptySubsequences: true).map { line in
-        Words.of(String(line)).map { number($0, &numbers) }
+        form.words(of: String(line)).map { number($0, &numbers) }
       }
     }
     let references = lines(reference)
@@ -69,15 +94,7 @@ public enum ROUGE {
     _ score: @escaping @Sendable (_ reference: String, _ hypothesis: String) -> Double
   ) -> Metric {
     .ofTexts(name, purpose) { (predictions) throws(AnalysisError) in
-      // The table of subsequences has a cell for each pair of words.
-      for row in 0..<predictions.count {
-        let sizes = (predictions.references[row].utf8.count, predictions.hypotheses[row].utf8.count)
-        guard Double(sizes.0) * Double(sizes.1) < 2e10 else {
-          throw .invalid(
-            "example \(row): texts of \(sizes.0) and \(sizes.1) bytes are too long for "
-              + "`\(name)`; shorten them first")
-        }
-      }
+      try checkLengths(predictions, for: name)
       let sums = ExampleSums(
         width: 2,
         (0..<predictions.count).map {
@@ -90,6 +107,18 @@ public enum ROUGE {
     }
   }
 
+  /// Throws where the table of subsequences, with a cell for each pair of words, would not fit.
+  static func checkLengths(_ texts: TextPredictions, for name: String) throws(AnalysisError) {
+    for row in 0..<texts.count {
+      let sizes = (texts.references[row].utf8.count, texts.hypotheses[row].utf8.count)
+      guard Double(sizes.0) * Double(sizes.1) < 2e10 else {
+        throw .invalid(
+          "example \(row): texts of \(sizes.0) and \(sizes.1) bytes are too long for "
+            + "`\(name)`; shorten them first")
+      }
+    }
+  }
+
   // MARK: Counting
 
   private static func scores(common: Int, hypothesis: Int, reference: Int) -> PrecisionRecallF1 {
@@ -97,7 +126,7 @@ public enum ROUGE {
       correct: Double(common), predicted: Double(hypothesis), gold: Double(reference))
   }
 
-  private static func ngrams(
+  static func ngrams(
     _ n: Int, reference: [String], hypothesis: [String]
   ) -> PrecisionRecallF1 {
     let (a, b) = numbered(reference, hypothesis)

@@ -5,6 +5,8 @@ struct HeatMapLayout {
   let left, right, top, bottom: Double
   let cell: FigureSize
   private let fontSize: Double
+  /// Smaller than `fontSize` where that lets every row have its name.
+  private let tickSize: Double
   private let isTurned, isUpright: Bool
 
   init(_ panel: HeatMapPanel, _ size: FigureSize) {
@@ -36,7 +38,13 @@ struct HeatMapLayout {
       if wide / high <= 2.5 { wide = high }
     }
     cell = FigureSize(wide, high)
+    let perPoint = 1.2 * HouseStyle.lineHeight(fontSize: 1)
+    let fitting = min(high, isUpright ? wide : high) / perPoint
+    tickSize = fitting >= Self.smallest ? min(fontSize, fitting) : fontSize
   }
+
+  /// Points; names of smaller letters cannot be read in print.
+  private static let smallest = 5.0
 
   /// Sets margins and ticks.
   func apply(_ script: inout GnuplotScript, _ frame: PanelFrame, _ panel: HeatMapPanel) {
@@ -51,19 +59,21 @@ struct HeatMapLayout {
         + "\(place(x + wide / frame.canvas.width)); set tmargin at screen \(place(y)); "
         + "set bmargin at screen \(place(y - high / frame.canvas.height))")
     let font = "font '\(HouseStyle.family),\(Decimals.fixed(fontSize, 1))'"
+    // Rounded down, so that rounding leaves no name out.
+    let tickFont = "font '\(HouseStyle.family),\(Decimals.fixed(tickSize - 0.05, 1))'"
     func ticks(_ name: String, _ texts: [String], _ room: Double, _ limit: Int, _ turn: String) {
-      let line = HouseStyle.lineHeight(fontSize: fontSize)
+      let line = HouseStyle.lineHeight(fontSize: tickSize)
       let longest = Double(texts.map { min(limit, $0.count) }.max() ?? 0)
       let isBeside = name == "x" && turn.isEmpty
       let needed =
-        isBeside ? longest * HouseStyle.width(of: "m", fontSize: fontSize) + 2 : 1.2 * line
-      let stride = max(1, Int((needed / max(room, 0.01)).rounded(.up)))
+        isBeside ? longest * HouseStyle.width(of: "m", fontSize: tickSize) + 2 : 1.2 * line
+      let stride = max(1, Int((needed / max(room, 0.01) - 1e-6).rounded(.up)))
       let list = texts.indices.filter { $0 % stride == 0 }.map { index in
         GnuplotScript.quotedTick(texts[index], limit: limit)
           + " \(name == "x" ? index : texts.count - 1 - index)"
       }
       script.line(
-        "set \(name)tics scale 0 \(turn)(\(list.joined(separator: ", "))) noenhanced \(font)")
+        "set \(name)tics scale 0 \(turn)(\(list.joined(separator: ", "))) noenhanced \(tickFont)")
     }
     ticks(
       "x", panel.columns, cell.width, 20,

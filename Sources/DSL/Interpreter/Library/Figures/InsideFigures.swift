@@ -131,7 +131,7 @@ struct AttentionPair: Plottable {
         before.panel(
           zip(first, second).map { $1 - $0 }, request.word(.difference), request,
           scale: .diverging),
-      ], title: before.view, columns: 2)
+      ], title: before.view(request.language), columns: 2)
   }
 }
 

@@ -384,7 +384,7 @@ final class SweepRunner {
       switch notice {
       case .progress(let label, let share, _): show(share, label)
       case .note, .download: outer?(notice)
-      case .done, .cost: break
+      case .writing, .done, .cost: break
       }
     }
   }

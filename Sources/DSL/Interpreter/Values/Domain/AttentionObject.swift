@@ -1,5 +1,6 @@
 // Where heads look, in one text and in many, and how alike layers are, as values.
 
+import TLFigures
 import TLTensor
 import TLText
 import TLTransfer
@@ -59,15 +60,17 @@ public final class AttentionObject: DomainObject {
   }
 
   /// `layer 12, mean of the heads`
-  var view: String {
-    let layerName = layer.map { "layer \($0)" } ?? "mean of the layers"
-    return "\(layerName), \(head.map { "head \($0)" } ?? "mean of the heads")"
+  func view(_ language: FigureLanguage = .english) -> String {
+    let layerName = layer.map { "\(FigureWord.layer(language)) \($0)" }
+    let headName = head.map { "\(FigureWord.head(language)) \($0)" }
+    return (layerName ?? FigureWord.meanOfLayers(language)) + ", "
+      + (headName ?? FigureWord.meanOfHeads(language))
   }
 
   override public func display(_ style: DisplayStyle) -> String {
     var text =
       "Attention  \(attention.title) · \(attention.layers) layers × \(attention.heads) heads"
-    text += " · \(view)"
+    text += " · \(view())"
     let tokens = attention.tokens
     for query in 0..<min(tokens.count, 12) {
       let most = tokens.indices.sorted {

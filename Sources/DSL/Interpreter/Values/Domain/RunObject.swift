@@ -94,7 +94,9 @@ public final class RunObject: DomainObject {
     text += " %)"
     if facts.isInterrupted { text += " · interrupted" }
     if let best = run.history.bestEpoch {
-      let name = adaptation.settings.metric ?? adaptation.task.headline.name
+      let isWriter = adaptation.task.kind == .summarization
+      let name =
+        adaptation.settings.metric ?? (isWriter ? "loss" : adaptation.task.headline.name)
       let value = run.history.epochs.first { $0.epoch == best }?.validation(name)
       text += " · best epoch \(best) of \(run.history.epochs.count)"
       if let value { text += " · validation \(MetricNames.title(name)) \(Rounded.fixed(value, 3))" }
@@ -131,7 +133,8 @@ enum MetricNames {
       "entity_f1": "entity F1", "entity_f1_strict": "strict entity F1", "nll": "NLL",
       "brier": "Brier", "ece": "ECE", "mce": "MCE",
       "ece_equal_mass": "ECE of equal mass", "matthews_correlation": "Matthews correlation",
-      "cohen_kappa": "Cohen’s kappa",
+      "cohen_kappa": "Cohen’s kappa", "rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2",
+      "rouge_l": "ROUGE-L", "rouge_lsum": "ROUGE-Lsum",
     ]
     return known[name] ?? name.replacing("_", with: " ")
   }

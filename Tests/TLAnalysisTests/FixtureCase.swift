@@ -1,24 +1,12 @@
 import Glibc
+import TLTestSupport
 import TLText
 import Testing
 
-/// The folder of data beside the package, which a clone may lack, and the fixtures within it.
-enum Shared {
-  private static let parts = #filePath.split(separator: "/").dropLast(3)
-
-  static let folder: String = {
-    if let path = getenv("TL_SHARED") { return String(cString: path) }
-    return "/" + parts.dropLast().joined(separator: "/") + "/shared"
-  }()
-
-  static let isPresent = access(folder + "/data/README.md", R_OK) == 0
-
-  /// The cases of a file of golden values.
-  static func cases(_ name: String) throws -> [FixtureCase] {
-    let path = "/" + parts.joined(separator: "/") + "/Tests/Fixtures/analysis/" + name
-    let json = try JSON.parse(FileBytes.readText(path))
-    return try #require(json["cases"]?.array).map { FixtureCase(json: $0) }
-  }
+/// The cases of a file of golden values.
+func fixtureCases(_ name: String) throws -> [FixtureCase] {
+  let json = try JSON.parse(FileBytes.readText(Fixtures.folder + "/analysis/" + name))
+  return try #require(json["cases"]?.array).map { FixtureCase(json: $0) }
 }
 
 /// One case: inputs, and expected values with their tolerances.
