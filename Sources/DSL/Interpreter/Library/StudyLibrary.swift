@@ -184,8 +184,9 @@ enum StudyLibrary {
     details:
       "By the power law of `learning_curve`. `size` is where it says so, also beyond what was "
       + "measured; `lower` and `upper` its 95% interval; `next_gain` what doubling the largest measured "
-      + "size is expected to add. `saturation` in words is a size within what was measured, or \"not "
-      + "reached\"."
+      + "size is expected to add. `saturation` in words is a size within what was measured, \"not "
+      + "reached\", or \"no gain\" where the curve does not rise; a bound beyond a thousand times the "
+      + "largest size is left out."
   ) { call in
     let study = try call.study(0).study
     let value = try call.measurement(3, study)
@@ -198,8 +199,10 @@ enum StudyLibrary {
       usual: others.count == 1 ? others[0] : nil)
     let threshold = try call.number(2)
     let found = curves.map { $0.saturation(threshold) }
+    let largest = curves.flatMap(\.sizes).max() ?? 0
     func number(_ value: Double?) -> DataValue {
-      guard let value, value.isFinite, value < 1e15 else { return .none }
+      // Beyond a thousand times what was measured a law says nothing.
+      guard let value, value.isFinite, value <= 1000 * largest else { return .none }
       return .number(value.rounded())
     }
     let name =
@@ -211,7 +214,7 @@ enum StudyLibrary {
           "saturation",
           found.map { found in
             guard found.isReached, let size = found.size else { return .text("not reached") }
-            return .text(String(Int(size.rounded())))
+            return .text(found.isGrowing ? String(Int(size.rounded())) : "no gain")
           }
         ),
         ("size", found.map { number($0.size) }),

@@ -184,6 +184,8 @@ public struct LearningCurve: Sendable {
     public var isReached: Bool
     /// What doubling the largest measured size is expected to add.
     public var nextGain: Double?
+    /// Whether more data adds anything at all.
+    public var isGrowing = true
   }
 
   public func saturation(_ threshold: Double, confidence: Double = 0.95) -> Saturation {
@@ -195,7 +197,7 @@ public struct LearningCurve: Sendable {
       size: size,
       interval: Self.interval(
         draws.map { max($0.saturation(threshold), sizes.first ?? 0) }, confidence),
-      isReached: size <= largest, nextGain: law.doublingGain(largest))
+      isReached: size <= largest, nextGain: law.doublingGain(largest), isGrowing: law.gain > 0)
   }
 }
 

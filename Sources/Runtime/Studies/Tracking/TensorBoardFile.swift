@@ -99,8 +99,8 @@ public enum TensorBoardFile {
 
   private static func experiment(_ run: TrackedRun) -> ProtocolMessage {
     var experiment = ProtocolMessage()
-    experiment.text(1, "tl")
-    experiment.double(4, run.started)
+    experiment.text(6, "tl")
+    experiment.double(3, run.started)
     for (name, value) in run.parameters {
       var information = ProtocolMessage()
       information.text(1, name)
@@ -109,7 +109,7 @@ public enum TensorBoardFile {
       case .int, .number: information.integer(4, 3)
       default: information.integer(4, 1)
       }
-      experiment.message(5, information)
+      experiment.message(4, information)
     }
     for series in run.series where series.name.hasPrefix("test/") || series.name.hasPrefix("cost/")
     {
@@ -117,7 +117,7 @@ public enum TensorBoardFile {
       name.text(2, series.name)
       var information = ProtocolMessage()
       information.message(1, name)
-      experiment.message(6, information)
+      experiment.message(5, information)
     }
     return plugin(2, experiment)
   }

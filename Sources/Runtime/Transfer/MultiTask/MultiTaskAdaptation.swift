@@ -75,6 +75,11 @@ public struct MultiTaskAdaptation: Sendable {
     guard tasks.count <= 32 else {
       throw TransferError("adapting to \(tasks.count) tasks at once; 32 are the most")
     }
+    if tasks.contains(where: { $0.kind == .summarization }) {
+      throw TransferError(
+        "one encoder is shared by tasks of classes and of tags; a summarization has a decoder",
+        next: "adapt to it alone")
+    }
     let plain = TrainingSettings()
     for (name, isGiven) in [
       ("mixout", settings.mixout != plain.mixout),

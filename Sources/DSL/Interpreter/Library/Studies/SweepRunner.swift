@@ -33,6 +33,7 @@ final class SweepRunner {
   var failedHere = 0
   private let start = SweepRunner.now
   private var lastLine = 0.0
+  private var left: (time: Double, text: [String]) = (-100, [])
   private var failuresSaid: Set<String> = []
   /// Where notices go while cells run.
   var say: ((Notice) -> Void)?
@@ -388,17 +389,21 @@ final class SweepRunner {
     }
   }
 
+  /// The time left, found anew every two seconds: it looks at all cells.
   func leftText() -> [String] {
-    guard let seconds = expectedSeconds() else { return [] }
-    return ["\(Duration.clock(seconds)) left"]
+    let now = Self.now
+    if now - left.time >= 2 {
+      left = (now, expectedSeconds().map { ["\(Duration.clock($0)) left"] } ?? [])
+    }
+    return left.text
   }
 
   /// A line for a finished cell; where cells are quick, not for each.
   func sayDone(_ index: Int) {
     let now = Self.now
-    guard now - lastLine >= 2 else { return }
-    lastLine = now
     let cell = study.cells[index]
+    guard now - lastLine >= (cell.seconds >= 1 ? 2 : 20) else { return }
+    lastLine = now
     var text = "cell \(doneHere)/\(pending.count): \(study.title(cell))"
     if let name = CellResult.headline(cell.result) ?? cell.fields.first?.name,
       let value = cell.field(name)?.asNumber
