@@ -24,6 +24,7 @@ public struct Library: Sendable {
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
       SummaryLibrary.functions, PretrainingLibrary.functions,
+      RobustnessLibrary.functions, PromptLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 
