@@ -28,6 +28,7 @@ final class ProgressLine {
         details: [megabytes])
     case .progress(let label, let share, let details):
       draw(label: label, share: share, details: details)
+    case .writing(let text): drawEnd(of: text)
     case .done: clear()
     case .note(let text):
       clear()
@@ -50,6 +51,17 @@ final class ProgressLine {
     line += "  " + tail
     line = DisplayWidth.cut(line, to: max(0, width))
     streams.report("\r\(line)\u{1B}[K")
+    isDrawn = true
+  }
+
+  /// The last line of a text that grows, as much of its end as there is room for.
+  private func drawEnd(of text: String) {
+    guard canDraw else { return }
+    let line = DisplayWidth.escaped(String(text.split(separator: "\n").last ?? ""))
+    let width = terminal.width - 1
+    var end = Substring(line)
+    while DisplayWidth.of(String(end)) > width - 1 { end = end.dropFirst() }
+    streams.report("\r\(end.count < line.count ? "…" : "")\(end)\u{1B}[K")
     isDrawn = true
   }
 

@@ -115,6 +115,9 @@ extension REPL {
     if let binding = session.binding(topic), binding.definition.source.name != "tl" {
       let place = binding.definition
       write("\(binding.name)  \(REPL.describe(binding, width: width))\n")
+      if let value = binding.value, value.asDomain != nil {
+        write(Help.fields(of: value, library: session.library, width: width))
+      }
       write("  made in \(place.source.name), line \(place.line)\n")
       if let reason = session.staleness(of: binding) { write("  stale: \(reason)\n") }
       return

@@ -1,5 +1,6 @@
 // encoder-benchmark: what peers/hf_encode.py measures, with tl's encoders: the same options, the same
-// line of JSON. scripts/bench encoder builds it and runs the two in turns.
+// line of JSON. scripts/bench encoder builds it and runs the two in turns; with --writer it measures an
+// encoder-decoder for scripts/bench generate.
 
 import Glibc
 import TLModels
@@ -27,6 +28,10 @@ guard let directory = option("model"), let path = option("texts") else {
   exit(64)
 }
 do {
+  if option("writer") != nil {
+    print(try WriterBenchmark.run(directory, path).serialized())
+    exit(0)
+  }
   let lines = try FileBytes.readText(path).split(separator: "\n").prefix(number("limit", 500))
   let texts = try lines.map { line in
     path.hasSuffix("jsonl")

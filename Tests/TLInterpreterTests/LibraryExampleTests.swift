@@ -31,6 +31,9 @@ let exampleStore = NSTemporaryDirectory() + "/tl-example-store-\(getpid())"
 /// The project's own small BERT.
 let donor = Fixtures.donor("bert")
 
+/// The project's own small T5.
+let writer = Fixtures.donor("t5")
+
 /// One after the other: examples write files of the same names.
 @Suite(.serialized) struct LibraryExampleTests {
   @Test(arguments: Library.standard.names)
@@ -39,7 +42,7 @@ let donor = Fixtures.donor("bert")
     for example in function.examples {
       var expected = example.result
       while expected.hasSuffix("\n") { expected.removeLast() }
-      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor) : ""
+      let prelude = function.area.needsPrelude ? Prelude.script(donor: donor, writer: writer) : ""
       let code = prelude + example.code
       #expect(try shown(code) == expected, "\(name): \(example.code)")
     }

@@ -25,6 +25,11 @@ struct ExportPythonTests {
           folder + "/probe.json", text: try source.probe(model, kind).serialized())
       }
     }
+    for name in encoderDecoderFixtures {
+      for kind in WriterExport.kinds {
+        try WriterExport.write(name, kind, to: "\(scratch.path)/writer-\(name)-\(kind)")
+      }
+    }
     let script = "\(packageFolder)/scripts/interop/exports.py"
     #expect(system("'\(python ?? "python3")' '\(script)' '\(scratch.path)'") == 0)
   }

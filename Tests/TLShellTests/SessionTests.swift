@@ -32,7 +32,10 @@ import Testing
     try terminal.line("kept + 9", shows: "909")
   }
 
-  @Test(arguments: ["title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)"])
+  @Test(arguments: [
+    "title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)", "reverse(t)",
+    "replace(t, \"о\", \"оо\")", "split_pattern(t, r\"\\s\")",
+  ])
   func controlCStopsALongFunctionOfALongText(_ call: String) throws {
     let terminal = try PseudoTerminal.atPrompt()
     // 75 MB; each call takes many times the pause before Ctrl-C.

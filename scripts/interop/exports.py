@@ -6,8 +6,9 @@
 Every folder below FOLDER with a probe.json is a case. probe.json holds
   kind       peft, adapterhub, huggingface or pytorch (huggingface without model.safetensors)
   base       the model that was adapted; peft and adapterhub load it first
-  task       sequence, token, features or masked
-  input_ids, attention_mask, token_type_ids (may be missing): a padded batch
+  task       sequence, token, features, masked or writer (an encoder-decoder)
+  input_ids, attention_mask, token_type_ids, decoder_input_ids (the last two may be missing): a
+             padded batch
   logits     what tl computes: a row for each text, or for each token that is not padding
 Exits with 1 when a case does not load or differs by more than 1e-4.
 """
@@ -37,6 +38,7 @@ def base_class(task):
         "token": transformers.AutoModelForTokenClassification,
         "features": transformers.AutoModel,
         "masked": transformers.AutoModelForMaskedLM,
+        "writer": transformers.AutoModelForSeq2SeqLM,
     }[task]
 
 
@@ -82,13 +84,15 @@ def difference(case):
     model = load(case, probe).eval()
     inputs = {
         key: torch.tensor(probe[key])
-        for key in ("input_ids", "attention_mask", "token_type_ids")
+        for key in ("input_ids", "attention_mask", "token_type_ids", "decoder_input_ids")
         if probe.get(key)
     }
     with torch.no_grad():
         found = model(**inputs)
     found = found.last_hidden_state if probe["task"] == "features" else found.logits
-    if probe["task"] != "sequence":
+    if probe["task"] == "writer":
+        found = found.flatten(0, 1)
+    elif probe["task"] != "sequence":
         found = found[inputs["attention_mask"].bool()]
     expected = torch.tensor(probe["logits"])
     if found.shape != expected.shape:

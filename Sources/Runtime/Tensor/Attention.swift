@@ -51,6 +51,18 @@ public struct RelativePositions {
   }
 }
 
+/// Scores that depend on head and distance alone (Raffel et al., 2020), shared by many layers.
+public struct DistanceBias {
+  /// [H, D]: column `center` + key - query holds what is added to the score of query and key.
+  public var values: Variable
+  public var center: Int
+
+  /// The value of the first key for a query at a position, after which the other keys follow.
+  public func row(_ head: Int, query: Int) -> UnsafePointer<Float> {
+    UnsafePointer(values.data + head * values.columns + center - query)
+  }
+}
+
 /// Where attention maps of one layer go, for whoever looks at them.
 public final class AttentionMaps {
   /// For each sequence a tensor [H, T, T] of probabilities [head, query, key].
@@ -62,11 +74,12 @@ extension Tape {
   /// softmax(scale * Q Kᵀ + positions) V for each sequence and head: [N, C] each.
   public func attention(
     _ q: Variable, _ k: Variable, _ v: Variable, _ shape: AttentionShape,
-    relative: RelativePositions? = nil, maps: AttentionMaps? = nil
+    relative: RelativePositions? = nil, bias distances: DistanceBias? = nil,
+    maps: AttentionMaps? = nil
   ) -> Variable {
     let hasGradient =
       q.hasGradient || k.hasGradient || v.hasGradient || relative?.keys?.hasGradient == true
-      || relative?.queries?.hasGradient == true
+      || relative?.queries?.hasGradient == true || distances?.values.hasGradient == true
     let y = output(rows: q.rows, columns: v.columns, hasGradient)
     let mask = nextMask(shape.dropout)
     let logSumExp: UnsafeMutablePointer<Float>? =
@@ -86,7 +99,11 @@ extension Tape {
       for head in 0..<shape.heads {
         var kernel = work.kernel(sequence, head, mask)
         let column = head * work.headSize
-        let bias = work.positions(sequence, head)
+        var bias = work.positions(sequence, head)
+        if let distances {
+          bias = distances.row(head, query: 0)
+          kernel.bias_stride = -1
+        }
         tl_attention_forward(
           &kernel, q.data + start * q.columns + column, k.data + keyStart * k.columns + column,
           v.data + keyStart * v.columns + column, bias, y.data + start * y.columns + column,
@@ -99,8 +116,8 @@ extension Tape {
       operations.append(
         .attention(
           AttentionRecord(
-            q: q, k: k, v: v, y: y, shape: shape, relative: relative, logSumExp: logSumExp,
-            mask: mask)))
+            q: q, k: k, v: v, y: y, shape: shape, relative: relative, bias: distances,
+            logSumExp: logSumExp, mask: mask)))
     }
     return y
   }
@@ -115,20 +132,26 @@ extension Tape {
     let (dq, dk, dv) = (fresh(q), fresh(k), fresh(v))
     let dKeys = record.relative?.keys.flatMap { accumulated($0) }
     let dQueries = record.relative?.queries.flatMap { accumulated($0) }
+    let dDistances = record.bias.flatMap { accumulated($0.values) }
     for sequence in 0..<shape.sequences.count {
       let start = shape.sequences.start(sequence)
       let keyStart = shape.keySequences.start(sequence)
       for head in 0..<shape.heads {
         var kernel = work.kernel(sequence, head, record.mask)
         let column = head * work.headSize
-        let bias = work.positions(sequence, head)
+        var bias = work.positions(sequence, head)
+        var dBias = work.clearedPositionGradient(sequence)
+        if let distances = record.bias {
+          bias = distances.row(head, query: 0)
+          dBias = dDistances.map { $0 + head * distances.values.columns + distances.center }
+          kernel.bias_stride = -1
+        }
         let (qStart, kStart) = (start * q.columns + column, keyStart * k.columns + column)
         let vStart = keyStart * v.columns + column
         tl_attention_backward(
           &kernel, q.data + qStart, k.data + kStart, v.data + vStart, bias,
           record.logSumExp + head * q.rows + start, dy + start * record.y.columns + column,
-          dq + qStart, dk + kStart, dv + vStart, work.clearedPositionGradient(sequence),
-          work.scratch)
+          dq + qStart, dk + kStart, dv + vStart, dBias, work.scratch)
         work.positionsBackward(sequence, head, dq: dq, dk: dk, dKeys: dKeys, dQueries: dQueries)
       }
     }

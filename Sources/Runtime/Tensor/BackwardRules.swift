@@ -13,6 +13,14 @@ extension Tape {
       linearBackward(x, weight, bias, y, activation, sum)
     case .embedding(let first, let second, let third, let y):
       embeddingBackward([first, second, third], y)
+    case .distanceBias(let table, let buckets, let y):
+      guard let dy = gradient(of: y), isTrained(table), let sums = gradients?.accumulator(table)
+      else { return }
+      for head in 0..<y.rows {
+        for distance in 0..<y.columns {
+          sums[Int(buckets[distance]) * y.rows + head] += dy[head * y.columns + distance]
+        }
+      }
     case .layerNorm(
       let x, let residual, let gamma, let beta, let y, let sum, let mean, let rstd, let mask,
       let rows):
@@ -109,11 +117,19 @@ extension Tape {
   private func embeddingBackward(_ lookups: [Lookup?], _ y: Variable) {
     guard let dy = gradient(of: y) else { return }
     for case let lookup? in lookups where isTrained(lookup.table) {
-      if let table = gradients?.table(lookup.table) {
-        table.add(dy, ids: lookup.rows, count: y.rows, scratch: arena)
-      } else if let dense = gradients?.accumulator(lookup.table) {
-        tl_scatter_add_rows(dy, y.columns, lookup.rows, dense, y.columns, y.rows, y.columns)
+      let mark = arena.mark
+      var rows = lookup.rows
+      if let frozen = lookup.frozenRow {
+        let kept = arena.allocate(Int32.self, y.rows)
+        for row in 0..<y.rows { kept[row] = rows[row] == frozen ? -1 : rows[row] }
+        rows = UnsafePointer(kept)
       }
+      if let table = gradients?.table(lookup.table) {
+        table.add(dy, ids: rows, count: y.rows, scratch: arena)
+      } else if let dense = gradients?.accumulator(lookup.table) {
+        tl_scatter_add_rows(dy, y.columns, rows, dense, y.columns, y.rows, y.columns)
+      }
+      arena.release(to: mark)
     }
   }
 
@@ -162,7 +178,7 @@ extension Operation {
   /// The value whose gradient a rule uses up.
   var result: Variable {
     switch self {
-    case .linear(_, _, _, let y, _, _), .embedding(_, _, _, let y),
+    case .linear(_, _, _, let y, _, _), .embedding(_, _, _, let y), .distanceBias(_, _, let y),
       .layerNorm(_, _, _, _, let y, _, _, _, _, _), .rmsNorm(_, _, let y, _),
       .activation(_, let y, _), .dropout(_, let y, _, _), .add(_, _, let y, _),
       .multiply(_, _, let y), .scale(_, let y, _), .select(_, _, let y), .mean(_, _, let y),

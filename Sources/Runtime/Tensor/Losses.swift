@@ -43,6 +43,49 @@ extension Tape {
       logits.data, labels, &arguments, nil, gradient, logits.rows, logits.columns)
   }
 
+  /// Cross-entropy of x Wᵀ + b, [N, C] by a vocabulary's rows [V, C], without keeping the logits: they
+  /// are made, and their gradients carried on to x, W and b, a block of rows at a time.
+  public func crossEntropy(
+    of x: Variable, _ weight: Parameter, _ bias: UnsafePointer<Float>? = nil,
+    labels: UnsafePointer<Int32>, options: CrossEntropyOptions = CrossEntropyOptions(),
+    scale: Double
+  ) -> Double {
+    let (classes, inputs) = weight.productShape
+    var arguments = tl_cross_entropy_options(
+      class_weights: options.classWeights.map { UnsafePointer($0.pointer) },
+      label_smoothing: options.labelSmoothing, ignore_label: options.ignoredLabel,
+      scale: Float(scale))
+    let isTrainedWeight = isTrained(weight)
+    let dx = x.hasGradient ? arena.floats(x.count) : nil
+    let block = min(max(32, (1 << 22) / max(1, classes)), max(1, x.rows))
+    let mark = arena.mark
+    let logits = arena.floats(block * classes)
+    var sum = 0.0
+    for first in stride(from: 0, to: x.rows, by: block) {
+      let rows = min(block, x.rows - first)
+      let from = x.data + first * inputs
+      multiplyForward(
+        from, weight, nil, .identity, sum: nil, into: logits, rows: rows, precision: precision)
+      if let bias { tl_add_row(logits, bias, logits, rows, classes) }
+      let hasGradient = dx != nil || isTrainedWeight
+      sum += tl_cross_entropy(
+        logits, labels + first, &arguments, nil, hasGradient ? logits : nil, rows, classes)
+      if isTrainedWeight, let (dw, accumulate) = gradients?.target(weight) {
+        multiplyWeight(
+          logits, from, into: dw, accumulate: accumulate, rows: rows, outputs: classes,
+          inputs: inputs, precision: precision, scratch: arena)
+      }
+      if let dx {
+        multiplyBackward(
+          logits, weight, into: dx + first * inputs, accumulate: false, rows: rows,
+          precision: precision)
+      }
+    }
+    arena.release(to: mark)
+    if let dx { operations.append(.loss(logits: x, gradient: dx)) }
+    return sum
+  }
+
   /// Binary cross-entropy with logits (several labels may hold at once): `scale` times the sum over
   /// all N × K numbers.
   public func binaryCrossEntropy(

@@ -48,10 +48,13 @@ public enum Activation: String, Sendable, CaseIterable {
 public struct Lookup {
   public let table: Parameter
   public let rows: UnsafePointer<Int32>
+  /// A row that is looked up without passing a gradient to it, such as that of padding.
+  public let frozenRow: Int32?
 
-  public init(_ table: Parameter, _ rows: UnsafePointer<Int32>) {
+  public init(_ table: Parameter, _ rows: UnsafePointer<Int32>, frozenRow: Int32? = nil) {
     self.table = table
     self.rows = rows
+    self.frozenRow = frozenRow
   }
 }
 
@@ -70,6 +73,8 @@ enum Operation {
   case linear(
     x: Variable, weight: Parameter, bias: Parameter?, y: Variable, activation: Activation,
     sum: UnsafeMutablePointer<Float>?)
+  /// y [H, D] = for each of D distances the row of a table [buckets, H] that `buckets` names.
+  case distanceBias(table: Parameter, buckets: UnsafePointer<Int32>, y: Variable)
   /// y [N, C] = the sum of one row of each of up to three tables.
   case embedding(Lookup, Lookup?, Lookup?, y: Variable)
   /// y [N, C] = norm(residual + dropout(x)); `sum` is the input of the norm.
@@ -107,6 +112,8 @@ struct AttentionRecord {
   var shape: AttentionShape
   /// The positions of disentangled attention; nil for plain attention.
   var relative: RelativePositions?
+  /// Scores by distance; nil without.
+  var bias: DistanceBias?
   /// [H, N]
   var logSumExp: UnsafeMutablePointer<Float>
   var mask: tl_dropout_mask?

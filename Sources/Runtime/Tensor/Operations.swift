@@ -47,6 +47,22 @@ extension Tape {
     return y
   }
 
+  /// What a table [buckets, H] adds to the scores by distance; `buckets` has a row of the table for
+  /// each distance (key minus query) from -before to after.
+  public func distanceBias(
+    _ table: Parameter, _ buckets: UnsafePointer<Int32>, before: Int, after: Int
+  ) -> DistanceBias {
+    let (heads, count) = (table.columns, before + after + 1)
+    let y = output(rows: heads, columns: count, isTrained(table))
+    for head in 0..<heads {
+      for distance in 0..<count {
+        y.data[head * count + distance] = table.pointer[Int(buckets[distance]) * heads + head]
+      }
+    }
+    if y.hasGradient { operations.append(.distanceBias(table: table, buckets: buckets, y: y)) }
+    return DistanceBias(values: y, center: before)
+  }
+
   /// As `embedding`, with the decay that untouched rows have still to receive.
   private func addDecayedRows(_ lookups: [Lookup?], to y: Variable) {
     let columns = y.columns
@@ -153,6 +169,12 @@ extension Tape {
     }
     if y.hasGradient { operations.append(.add(a: a, b: b, y: y, scale: scale)) }
     return y
+  }
+
+  /// Adds constants to all rows of a value that no backward rule reads, such as logits.
+  public func add(row: Tensor, to x: Variable) {
+    precondition(row.count == x.columns, "a constant for each column")
+    tl_add_row(x.data, row.pointer, x.data, x.rows, x.columns)
   }
 
   /// a * b, element by element.

@@ -36,30 +36,40 @@ public struct Adaptation: Sendable {
 
   /// Everything that decides the result.
   public func description() throws -> JSON {
-    .object([
-      JSONField("function", .string("adapt")), JSONField("version", .int(Self.version)),
-      JSONField("donor", .string(try donor.fingerprint())),
-      JSONField("task", .string(task.kind.rawValue)),
-      JSONField("data", .object(task.fingerprints)),
-      JSONField("strategy", .string(strategy.name)),
-      JSONField("strategy_settings", .object(strategy.settings)),
-      JSONField("learning_rate", .number(learningRate)),
-      JSONField("settings", .object(settings.fields)),
-    ])
+    .object(
+      [
+        JSONField("function", .string("adapt")), JSONField("version", .int(Self.version)),
+        JSONField("donor", .string(try donor.fingerprint())),
+        JSONField("task", .string(task.kind.rawValue)),
+        JSONField("data", .object(task.fingerprints)),
+        JSONField("strategy", .string(strategy.name)),
+        JSONField("strategy_settings", .object(strategy.settings)),
+        JSONField("learning_rate", .number(learningRate)),
+        JSONField("settings", .object(settings.fields)),
+      ] + summaryFields)
+  }
+
+  private var summaryFields: [JSONField] {
+    guard task.kind == .summarization else { return [] }
+    return [
+      JSONField("prefix", .string(task.summary.prefix)),
+      JSONField("max_target", .int(task.summary.maxTarget)),
+    ]
   }
 
   public var learningRate: Double { settings.learningRate ?? strategy.defaultLearningRate }
 
   /// The same for a person: names beside the settings.
   func configuration() -> JSON {
-    .object([
-      JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
-      JSONField("labels", .array(task.labels.map { .string($0) })),
-      JSONField("strategy", .string(strategy.name)),
-      JSONField("strategy_settings", .object(strategy.settings)),
-      JSONField("learning_rate", .number(learningRate)),
-      JSONField("max_length", .int(maxLength)), JSONField("settings", .object(settings.fields)),
-    ])
+    .object(
+      [
+        JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
+        JSONField("labels", .array(task.labels.map { .string($0) })),
+        JSONField("strategy", .string(strategy.name)),
+        JSONField("strategy_settings", .object(strategy.settings)),
+        JSONField("learning_rate", .number(learningRate)),
+        JSONField("max_length", .int(maxLength)), JSONField("settings", .object(settings.fields)),
+      ] + summaryFields)
   }
 }
 
@@ -90,7 +100,7 @@ public final class AdaptedRun: Sendable {
   public let facts: Facts
   /// Whether it came out of the store.
   public let wasStored: Bool
-  private let model: Mutex<AdaptedModel?>
+  private let model: Mutex<(any AdaptedNetwork)?>
   private let weights: Mutex<TrainedWeights?>
 
   /// What a run cost and how it ended.
@@ -111,7 +121,7 @@ public final class AdaptedRun: Sendable {
   init(
     _ adaptation: Adaptation, stored: StoredRun?, history: TrainingHistory,
     metrics: [TaskPart: [TrainingHistory.Metric]], logits: [TaskPart: Logits], facts: Facts,
-    wasStored: Bool, model: AdaptedModel?, weights: TrainedWeights?
+    wasStored: Bool, model: (any AdaptedNetwork)?, weights: TrainedWeights?
   ) {
     self.adaptation = adaptation
     self.stored = stored
@@ -131,8 +141,25 @@ public final class AdaptedRun: Sendable {
     metrics[part]?.first { $0.name == name }?.value
   }
 
-  /// The adapted model; made again from donor and stored weights where it is not in memory.
+  /// The adapted encoder; made again from donor and stored weights where it is not in memory.
+  ///
+  /// Throws where the run's model writes texts.
   public func adaptedModel() throws -> AdaptedModel {
+    if let model = try network() as? AdaptedModel { return model }
+    throw TransferError(
+      "the run is of a summarization, this is for runs of classification and tagging",
+      next: "`predict`, `generate` and `evaluate` write texts with it")
+  }
+
+  /// The adapted encoder-decoder. Throws where the run's model is an encoder.
+  public func sequenceModel() throws -> AdaptedSequenceModel {
+    if let model = try network() as? AdaptedSequenceModel { return model }
+    throw TransferError(
+      "the run is of a \(adaptation.task.kind.rawValue), whose model writes no texts",
+      next: "`predict` says what it makes of one")
+  }
+
+  private func network() throws -> any AdaptedNetwork {
     if let known = model.withLock({ $0 }) { return known }
     let adaptation = adaptation
     let kept: TrainedWeights
@@ -152,7 +179,21 @@ public final class AdaptedRun: Sendable {
 
 extension Adaptation {
   /// The donor with the strategy attached, before any training.
-  func freshModel() throws -> AdaptedModel {
+  func freshModel() throws -> any AdaptedNetwork {
+    guard donor.isEncoderDecoder == (task.kind == .summarization) else {
+      throw TransferError(
+        donor.isEncoderDecoder
+          ? "\(donor.shortName) writes texts, the task is a \(task.kind.rawValue)"
+          : "\(donor.shortName) is an encoder, which writes no texts",
+        next: donor.isEncoderDecoder
+          ? "take an encoder such as BERT, or a task from `summarization`"
+          : "a summarization needs an encoder-decoder such as T5")
+    }
+    if task.kind == .summarization {
+      let model = try settings.encoderDecoder(directory: donor.directory)
+      return AdaptedSequenceModel(
+        try strategy.attach(to: model, seed: settings.seed), threads: settings.threads)
+    }
     let model = try settings.model(
       directory: donor.directory, task: task.kind, classes: task.labels.count)
     return AdaptedModel(
@@ -214,25 +255,24 @@ extension Adaptation {
     progress: @escaping (AdaptationProgress) -> Void
   ) throws -> AdaptedRun {
     Watcher.resetPeakMemory()
-    guard let train = try task.encode(.train, tokenizer: donor.tokenizer, maxLength: maxLength)
-    else { throw TransferError("the task has no train part") }
-    let validation = try task.encode(
-      .validation, tokenizer: donor.tokenizer, maxLength: maxLength)
     let adapted = try freshModel()
+    let (learner, truncated) = try learner(adapted)
     let classWeights: [Double]? =
       switch settings.classWeights {
       case .none: nil
       case .balanced: task.balancedClassWeights
       case .given(let weights): weights
       }
+    if settings.classWeights != .none, task.kind == .summarization {
+      throw TransferError("class_weights are for tasks with classes, this is a summarization")
+    }
     if let classWeights, classWeights.count != task.labels.count {
       throw TransferError(
         "class_weights has \(classWeights.count) numbers, the task \(task.labels.count) labels")
     }
     let trainer = try Trainer(
-      adapted, strategy: strategy, settings: settings, train: train, validation: validation,
-      metric: metric.name, isHigherBetter: metric.isHigherBetter, classWeights: classWeights
-    ) { try task.metrics(.validation, $0) }
+      learner, strategy: strategy, settings: settings, metric: metric.name,
+      isHigherBetter: metric.isHigherBetter, classWeights: classWeights)
     trainer.isStopped = isStopped
     if let checkpoint { try trainer.restore(TrainingState(folder: checkpoint)) }
     let watcher = Watcher(
@@ -243,21 +283,21 @@ extension Adaptation {
     var facts = AdaptedRun.Facts()
     facts.trainSeconds = Watcher.now - start + (writer?.previous?.seconds ?? 0)
     facts.rowsPerSecond = Double(watcher.rows) / max(1e-9, Watcher.now - start)
-    facts.trainedParameters = adapted.attachment.trainedCount
-    facts.totalParameters = adapted.attachment.totalCount
-    facts.truncated = train.truncated
+    facts.trainedParameters = adapted.attached.trainedCount
+    facts.totalParameters = adapted.attached.totalCount
+    facts.truncated = truncated
     facts.isInterrupted = ending == .interrupted
     if ending == .interrupted, let writer {
       try writer.checkpoint(step: trainer.history.steps.count) { try trainer.state.write(to: $0) }
     }
     let kept = trainer.keptWeights
-    var model: AdaptedModel? = adapted
+    var model: (any AdaptedNetwork)? = adapted
     if trainer.hasKeptWeightsInModel {
       trainer.finish()
     } else {
       model = nil
     }
-    let final: AdaptedModel
+    let final: any AdaptedNetwork
     if let model {
       final = model
     } else {
@@ -267,13 +307,16 @@ extension Adaptation {
     var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
     var logits: [TaskPart: Logits] = [:]
     for part in [TaskPart.validation, .test] where task.count(part) > 0 {
-      guard
-        let encoded = part == .validation
-          ? validation : try task.encode(part, tokenizer: donor.tokenizer, maxLength: maxLength)
-      else { continue }
-      let found = try final.logits(encoded, precision: settings.precision)
-      logits[part] = found
-      metrics[part] = try task.metrics(part, found)
+      if let encoder = final as? AdaptedModel,
+        let encoded = try task.encode(part, tokenizer: donor.tokenizer, maxLength: maxLength)
+      {
+        let found = try encoder.logits(encoded, precision: settings.precision)
+        logits[part] = found
+        metrics[part] = try task.metrics(part, found)
+      } else if let writer = final as? AdaptedSequenceModel, let pairs = try pairs(part) {
+        metrics[part] = SequenceLearner.metrics(
+          try writer.loss(pairs, precision: settings.precision))
+      }
     }
     facts.peakMemory = Watcher.peakMemory
     var stored: StoredRun?
@@ -292,6 +335,39 @@ extension Adaptation {
       self, stored: stored, history: trainer.history, metrics: metrics, logits: logits,
       facts: facts, wasStored: false, model: stored == nil ? final : nil,
       weights: stored == nil ? kept : nil)
+  }
+}
+
+extension Adaptation {
+  /// The pairs of a part as the donor reads and writes them.
+  func pairs(_ part: TaskPart) throws -> EncodedPairs? {
+    try task.encodePairs(
+      part, tokenizer: donor.tokenizer, maxLength: maxLength, longestText: donor.longestText)
+  }
+
+  /// A model with the task's examples, and how many of these were cut.
+  private func learner(
+    _ adapted: any AdaptedNetwork
+  ) throws -> (learner: any Learner, truncated: Int) {
+    if let adapted = adapted as? AdaptedSequenceModel {
+      guard let train = try pairs(.train) else {
+        throw TransferError("the task has no train part")
+      }
+      return (
+        SequenceLearner(adapted, train: train, validation: try pairs(.validation)),
+        train.truncated
+      )
+    }
+    guard let adapted = adapted as? AdaptedModel,
+      let train = try task.encode(.train, tokenizer: donor.tokenizer, maxLength: maxLength)
+    else { throw TransferError("the task has no train part") }
+    let task = task
+    let learner = EncoderLearner(
+      adapted, train: train,
+      validation: try task.encode(
+        .validation, tokenizer: donor.tokenizer, maxLength: maxLength)
+    ) { try task.metrics(.validation, $0) }
+    return (learner, train.truncated)
   }
 }
 

@@ -76,7 +76,10 @@ public struct LearningRateSearch: Sendable {
         let last = run.history.steps.suffix(max(1, run.history.steps.count / 10)).map(\.loss)
         trial.trainLoss = last.reduce(0, +) / Double(max(1, last.count))
         trial.validationLoss = run.metric("loss", .validation) ?? .nan
-        trial.metric = run.metric(adaptation.task.headline.name, .validation) ?? .nan
+        let metric =
+          adaptation.task.kind == .summarization
+          ? "perplexity" : adaptation.task.headline.name
+        trial.metric = run.metric(metric, .validation) ?? .nan
       } catch let error as TransferError {
         trial.failure = error.description
       }

@@ -32,6 +32,11 @@ extension AdaptedRun {
         "a linear probe is no model of its own and has no layout to be exported in",
         next: "adapt with feature_extraction() instead")
     }
+    if adaptation.task.kind == .summarization {
+      try exportWriter(to: folder, layout: layout)
+      try writeLogs(to: folder)
+      return layout
+    }
     let adapted = try adaptedModel()
     let task = ExportTask(labels: adaptation.task.labels, base: adaptation.donor.name)
     switch layout {
@@ -47,6 +52,29 @@ extension AdaptedRun {
         options: HuggingFaceFolder.Options(
           hasPyTorchFile: true, tokenizer: adaptation.donor.tokenizer))
     }
+    try writeLogs(to: folder)
+    return layout
+  }
+
+  private func exportWriter(to folder: String, layout: ExportLayout) throws {
+    let model = try sequenceModel().model
+    let tokenizer = adaptation.donor.tokenizer
+    switch layout {
+    case .peft:
+      try PEFTFolder.write(model, to: folder, base: adaptation.donor.name)
+      try tokenizer.save(to: folder)
+    case .adapterHub:
+      throw TransferError(
+        "adapters of an encoder-decoder cannot be written as an AdapterHub folder",
+        next: "the run store keeps the run")
+    case .huggingFace, .auto:
+      try HuggingFaceFolder.write(
+        model, to: folder,
+        options: HuggingFaceFolder.Options(hasPyTorchFile: true, tokenizer: tokenizer))
+    }
+  }
+
+  private func writeLogs(to folder: String) throws {
     let configuration = JSON.object([
       JSONField("run", .string(stored?.id ?? "")),
       JSONField("configuration", adaptation.configuration()),
@@ -55,6 +83,5 @@ extension AdaptedRun {
     ])
     try AtomicFile.write("\(folder)/run.json", text: configuration.serialized(pretty: true))
     try AtomicFile.write("\(folder)/history.json", text: history.json.serialized(pretty: true))
-    return layout
   }
 }

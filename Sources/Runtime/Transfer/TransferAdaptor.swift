@@ -6,7 +6,7 @@ import TLModels
 import TLTensor
 import TLText
 
-/// A way to adapt a pretrained encoder to a task.
+/// A way to adapt a pretrained model to a task.
 public protocol TransferAdaptor: Sendable {
   /// As in the library's function and in every table, e.g. `lora`.
   static var name: String { get }
@@ -25,9 +25,18 @@ public protocol TransferAdaptor: Sendable {
   /// Throws `TransferError` where the model has no place for them.
   /// - Parameter seed: of the new weights.
   func attach(to model: EncoderModel, seed: UInt64) throws -> Attachment
+
+  /// The same for a model that writes texts. Throws where the strategy has no form for it.
+  func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment
 }
 
 extension TransferAdaptor {
+  public func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment {
+    throw TransferError(
+      "\(name) is for encoders, the donor is an encoder-decoder (\(model.configuration.family.title))",
+      next: "lora, adapters, full_fine_tuning, layerwise and feature_extraction are for both")
+  }
+
   public var name: String { Self.name }
 
   /// `lora(rank: 8, alpha: 16)`, as it is written in TL.
@@ -37,13 +46,35 @@ extension TransferAdaptor {
   }
 }
 
-/// What a strategy has made of a model.
-public final class Attachment: @unchecked Sendable {
-  public let model: EncoderModel
+/// What a strategy has made of a model of any kind.
+public class AttachedStrategy: @unchecked Sendable {
+  /// The model's own parameters.
+  public let parameters: [Parameter]
   /// Parameters that the model had not had: low-rank matrices, adapters, a probe.
   public let added: [Parameter]
   /// By how much the base learning rate is multiplied for a parameter.
   public let rateMultiplier: @Sendable (Parameter) -> Double
+
+  init(
+    parameters: [Parameter], added: [Parameter],
+    rateMultiplier: @escaping @Sendable (Parameter) -> Double
+  ) {
+    self.parameters = parameters
+    self.added = added
+    self.rateMultiplier = rateMultiplier
+  }
+
+  /// The parameters that train, the model's first.
+  public var trained: [Parameter] { (parameters + added).filter(\.isTrainable) }
+  /// The number of weights that train.
+  public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
+  /// The number of all weights, added ones included.
+  public var totalCount: Int { (parameters + added).reduce(0) { $0 + $1.count } }
+}
+
+/// What a strategy has made of an encoder.
+public final class Attachment: AttachedStrategy, @unchecked Sendable {
+  public let model: EncoderModel
   /// Where the outputs of the frozen part end; nil: everything is computed in every step.
   public let features: FrozenFeatures?
   /// A head in place of the model's own.
@@ -55,18 +86,26 @@ public final class Attachment: @unchecked Sendable {
     rateMultiplier: @escaping @Sendable (Parameter) -> Double = { _ in 1 }
   ) {
     self.model = model
-    self.added = added
     self.features = features
     self.probe = probe
-    self.rateMultiplier = rateMultiplier
+    super.init(parameters: model.parameters, added: added, rateMultiplier: rateMultiplier)
   }
+}
 
-  /// The parameters that train, the model's first.
-  public var trained: [Parameter] { (model.parameters + added).filter(\.isTrainable) }
-  /// The number of weights that train.
-  public var trainedCount: Int { trained.reduce(0) { $0 + $1.count } }
-  /// The number of all weights, added ones included.
-  public var totalCount: Int { (model.parameters + added).reduce(0) { $0 + $1.count } }
+/// What a strategy has made of an encoder-decoder.
+public final class SequenceAttachment: AttachedStrategy, @unchecked Sendable {
+  public let model: EncoderDecoderModel
+  /// Whether the encoder's outputs never change, and are computed once.
+  public let keepsEncoder: Bool
+
+  public init(
+    _ model: EncoderDecoderModel, added: [Parameter] = [], keepsEncoder: Bool = false,
+    rateMultiplier: @escaping @Sendable (Parameter) -> Double = { _ in 1 }
+  ) {
+    self.model = model
+    self.keepsEncoder = keepsEncoder
+    super.init(parameters: model.parameters, added: added, rateMultiplier: rateMultiplier)
+  }
 }
 
 /// Which outputs of a frozen encoder a head is trained on; they are computed once and kept.

@@ -7,6 +7,8 @@ public enum Notice: Sendable {
   case download(DonorProgress)
   /// `epoch 4/10`, the share that is done, and numbers to put behind it.
   case progress(label: String, share: Double, details: [String])
+  /// A text that is being written, so far.
+  case writing(String)
   /// The work that progress was shown of has ended.
   case done
   /// `ran 41.0 s (run 7f3a)` or `stored (run 7f3a)`.

@@ -83,6 +83,11 @@ public final class Problem: Error, @unchecked Sendable {
 /// Ctrl-C, or a limit of steps in a test.
 public struct Interruption: Error {
   public let isStepLimit: Bool
+
+  public init(isStepLimit: Bool) {
+    self.isStepLimit = isStepLimit
+    Release.isHurried.store(true, ordering: .relaxed)
+  }
 }
 
 /// `return`, `break` and `continue` out of the middle of an expression.

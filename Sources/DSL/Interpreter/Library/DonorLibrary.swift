@@ -23,7 +23,8 @@ enum DonorLibrary {
     examples: [.init("donor.family", "bert"), .init("donor.layers", "3")],
     details: "A folder is taken as it is. A name is looked for in the Hugging Face cache, then "
       + "fetched from the hub (HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE are respected). Read are "
-      + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3 with their tokenizers, from safetensors or "
+      + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3, and the encoder-decoders T5, mT5, BART, mBART "
+      + "and Marian, with their tokenizers, from safetensors or "
       + "PyTorch files; no code of a checkpoint is ever run. Weights are loaded when they are first "
       + "needed."
   ) { call in

@@ -35,7 +35,9 @@ enum EvaluationLibrary {
     details:
       "Intervals are by bootstrap over the examples. `metrics` is a table of all, `intervals` a "
       + "record with each, such as `intervals.accuracy.lower`, `classes` a table of "
-      + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`."
+      + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`. A "
+      + "summarization is measured by the texts that the run writes, greedily, which are kept: "
+      + "`texts` is a table of them."
   ) { call in
     let part = try call.part(1)
     let (title, task, predictions) = try call.measured(0, part)
@@ -210,6 +212,12 @@ extension Arguments {
       )
     }
     let run = try run(index)
+    if run.adaptation.task.kind == .summarization {
+      return (
+        run.adaptation.title, run.adaptation.task,
+        .texts(try GenerationLibrary.summaries(self, run, part))
+      )
+    }
     return (run.adaptation.title, run.adaptation.task, try run.predictions(part))
   }
 }

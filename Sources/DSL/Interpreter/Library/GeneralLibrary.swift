@@ -22,6 +22,27 @@ enum GeneralLibrary {
       return .none
     },
     LibraryFunction(
+      "help", .general, "writes what a value or a function is, and what can be done with it",
+      [ParameterDeclaration("value", .any, "a function, a text that names a topic, or a value")],
+      result: .none,
+      examples: [
+        .init(
+          "help(estimate([1, 2]))",
+          "Estimate\n  fields: mean, lower, upper, interval, confidence, deviation, n")
+      ],
+      details: "Of a function its page; of a topic such as \"tables\" or \"for\" its page; of any "
+        + "other value its kind, its fields and the functions that take it as their first argument."
+    ) { call in
+      if let topic = call[0].asText?.string,
+        let page = Help.page(topic, library: .standard)
+      {
+        call.machine.output(page)
+      } else {
+        call.machine.output(Help.page(of: call[0], library: .standard))
+      }
+      return .none
+    },
+    LibraryFunction(
       "expect", .general, "stops the script with a message unless a condition holds",
       [
         ParameterDeclaration("condition", .boolean, "what must hold"),

@@ -53,7 +53,15 @@ enum ListOrder {
     result: .sequence, inferred: { Checker.part(of: $0[0]) },
     examples: [.init("reverse(1..3)", "[3, 2, 1]"), .init("reverse(\"мир\")", "рим")]
   ) { call in
-    if let text = call[0].asText { return .text(String(text.string.reversed())) }
+    if let text = call[0].asText {
+      var result = ""
+      result.reserveCapacity(text.string.utf8.count)
+      for (position, character) in text.string.reversed().enumerated() {
+        if position & 0x3FFF == 0 { try call.checkCancellation() }
+        result.append(character)
+      }
+      return .text(result)
+    }
     if let table = call[0].asTable {
       return call.table(try table.table.taking((0..<table.table.rowCount).reversed()))
     }
@@ -84,12 +92,12 @@ enum ListOrder {
     let elements = try call.elements(0)
     let keys = call.isNone(1) ? elements : try call.keys(of: elements, by: 1)
     var index = ValueIndex()
-    var result = ContiguousArray<Value>()
-    for (position, key) in keys.enumerated() {
-      try call.checkCancellation()
-      if index.insert(key).isNew { result.append(elements[position]) }
+    return try call.collect { result in
+      for (position, key) in keys.enumerated() {
+        try call.checkCancellation()
+        if index.insert(key).isNew { result.append(elements[position]) }
+      }
     }
-    return .list(result)
   }
 
   static let flatten = LibraryFunction(

@@ -190,7 +190,7 @@ enum ListWalks {
     if let text = call[0].asText?.string {
       let part = try call.text(1)
       if part.isEmpty { throw call.bad(1, "an empty text cannot be counted") }
-      return .integer(TextBytes.offsets(of: part, in: text).count)
+      return .integer(try TextBytes.offsets(of: part, in: text, call).count)
     }
     let wanted = call[1]
     try call.forEach(0) { element in

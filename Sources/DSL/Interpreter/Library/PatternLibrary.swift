@@ -88,13 +88,11 @@ enum PatternLibrary {
   ) { call in
     let pattern = try pattern(call, ignoreCase: 2)
     let text = try call.text(0)
-    let found = try pattern.allMatches(
-      in: text, limit: call.isNone(3) ? .max : try call.count(3), isCancelled: call.isCancelled)
+    let limit = call.isNone(3) ? Int.max : try call.count(3)
     var place = CharacterPlace(text)
-    return try call.collect(found.count) { result in
-      for match in found {
-        try call.checkCancellation()
-        result.append(record(match, pattern, &place, call))
+    return try call.collect { result in
+      try pattern.eachMatch(in: text, limit: limit, isCancelled: call.isCancelled) {
+        result.append(record($0, pattern, &place, call))
       }
     }
   }
@@ -159,14 +157,12 @@ enum PatternLibrary {
       throw call.bad(
         2, "the pattern has \(pattern.groupCount) groups, there is no group \(group)")
     }
-    let found = try pattern.texts(
-      ofGroup: group, in: try call.text(0), limit: call.isNone(4) ? .max : try call.count(4),
-      isCancelled: call.isCancelled)
-    return try call.collect(found.count) { result in
-      for text in found {
-        if result.count & 0xFFFF == 0 { try call.checkCancellation() }
-        result.append(text.map { .text($0) } ?? .none)
-      }
+    let text = try call.text(0)
+    let limit = call.isNone(4) ? Int.max : try call.count(4)
+    return try call.collect { result in
+      try pattern.eachText(
+        ofGroup: group, in: text, limit: limit, isCancelled: call.isCancelled
+      ) { result.append($0.map { .text($0) } ?? .none) }
     }
   }
 
@@ -218,8 +214,11 @@ enum PatternLibrary {
   ) { call in
     let pattern = try pattern(call, ignoreCase: 2)
     let limit = call.isNone(3) ? Int.max : try call.count(3)
-    let pieces = try pattern.split(
-      try call.text(0), limit: limit, isCancelled: call.isCancelled)
-    return .texts(pieces)
+    let text = try call.text(0)
+    return try call.collect { result in
+      try pattern.eachPiece(of: text, limit: limit, isCancelled: call.isCancelled) {
+        result.append(.text($0))
+      }
+    }
   }
 }

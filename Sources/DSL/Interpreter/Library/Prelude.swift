@@ -6,11 +6,14 @@ public enum Prelude {
   /// The rows of the test part of `task`.
   static let testRows = 6
 
-  /// A script that binds `donor`, `task` and `trained`.
-  /// - Parameter donor: the folder of a small BERT.
-  public static func script(donor: String) -> String {
+  /// A script that binds `donor`, `writer`, `task` and `trained`.
+  /// - Parameters:
+  ///   - donor: the folder of a small BERT.
+  ///   - writer: the folder of a small T5.
+  public static func script(donor: String, writer: String) -> String {
     """
     let donor = model("\(donor)")
+    let writer = model("\(writer)")
     let good = ["хороший день", "рынок вырос", "новый мост открыт", "команда выиграла матч"]
     let bad = ["плохой день", "рынок упал", "старый мост закрыт", "команда проиграла матч"]
     let texts = map(good, text => {text: text, label: "positive"})

@@ -6,7 +6,9 @@ import TLText
 import TLTransfer
 
 enum TaskLibrary {
-  static let functions: [LibraryFunction] = [split, classification, tagging, overlap, deduplicate]
+  static let functions: [LibraryFunction] = [
+    split, classification, tagging, summarization, overlap, deduplicate,
+  ]
 
   static let split = LibraryFunction(
     "split", .tasks, "a table in parts for training, validation and test; or a text in pieces",
@@ -159,6 +161,56 @@ enum TaskLibrary {
     return try call.task(parts, texts: texts, warnings: warnings)
   }
 
+  static let summarization = LibraryFunction(
+    "summarization", .tasks,
+    "the task to write a text for a text: summaries, headlines, translations",
+    [
+      split0,
+      ParameterDeclaration(
+        "source", .text, "the column of texts to read", default: .text("text")),
+      ParameterDeclaration(
+        "target", .text, "the column of texts to write", default: .text("summary")),
+      ParameterDeclaration(
+        "prefix", .text, "stands before every source, such as \"summarize: \"",
+        default: .text("")),
+      ParameterDeclaration(
+        "max_target", .integer, "longer targets are cut, in tokens; the most that is written",
+        default: .integer(128), in: 4...100_000),
+    ],
+    result: Kind(.task),
+    examples: [
+      .init(
+        "let t = table([{text: \"Банк снизил ставку до 7%.\", summary: \"Ставка снижена\"}])\n"
+          + "summarization({train: t}).kind", "summarization")
+    ],
+    details: "It needs an encoder-decoder: T5, mT5, BART, mBART or Marian. While a run trains, it "
+      + "is measured by the validation loss; `evaluate(run)` writes the texts and gives ROUGE."
+  ) { call in
+    let tables = try call.parts(0)
+    let (source, target) = (try call.text(1), try call.text(2))
+    var parts: [TaskPart: TransferTask.Data] = [:]
+    var texts: [(name: String, texts: [String])] = []
+    for part in TaskPart.allCases {
+      guard let table = tables[part], table.rowCount > 0 else { continue }
+      do {
+        let data = try SummaryData(table, source: source, target: target)
+        for (name, list) in [(source, data.sources), (target, data.targets)] {
+          if let row = list.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
+            throw TextError.invalidRow(
+              row, "column `\(name)` is empty; drop such rows before making a task")
+          }
+        }
+        parts[part] = .summarization(data)
+        texts.append((part.rawValue, data.sources))
+      } catch let error as TextError {
+        throw call.located(error, part, table)
+      }
+    }
+    return try call.task(
+      parts, texts: texts,
+      summary: SummaryOptions(prefix: call.text(3), maxTarget: call.integer(4)))
+  }
+
   static let overlap = LibraryFunction(
     "overlap", .tasks, "the texts that parts share, exactly or nearly",
     [
@@ -243,6 +295,7 @@ extension TransferTask.Data {
     switch self {
     case .classification(let data): data.texts
     case .tagging(let data): data.tokens.map { $0.joined(separator: " ") }
+    case .summarization(let data): data.sources
     }
   }
 }
@@ -284,7 +337,7 @@ extension Arguments {
   /// A task with what is to be said of it.
   func task(
     _ parts: [TaskPart: TransferTask.Data], texts: [(name: String, texts: [String])],
-    warnings: [String] = []
+    summary: SummaryOptions = SummaryOptions(), warnings: [String] = []
   ) throws -> Value {
     var warnings = warnings
     if texts.reduce(0, { $0 + $1.texts.count }) <= 200_000,
@@ -298,7 +351,7 @@ extension Arguments {
       warnings.append(
         "\(Donor.grouped(mixed.wordCount)) words mix Cyrillic and Latin look-alikes: \(examples)")
     }
-    return .object(TaskObject(try TransferTask(parts, warnings: warnings)))
+    return .object(TaskObject(try TransferTask(parts, summary: summary, warnings: warnings)))
   }
 
   /// The name of a column that is there.

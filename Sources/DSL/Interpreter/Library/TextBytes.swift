@@ -8,15 +8,21 @@ enum TextBytes {
   static let blockSize = 1 << 18
 
   /// Calls `body` with stretches of a text, cut between scalars, and throws when it shall stop.
+  ///
+  /// - Parameter beforeASCII: cuts only before characters of ASCII, which no normalization joins with
+  ///   what stands in front of them.
   static func inBlocks(
-    _ text: String, _ call: Arguments, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+    _ text: String, _ call: Arguments, beforeASCII: Bool = false,
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
     var text = text
     try text.withUTF8 { bytes in
       var start = 0
       while start < bytes.count {
         var end = min(bytes.count, start + blockSize)
-        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        while end < bytes.count, beforeASCII ? bytes[end] >= 0x80 : bytes[end] & 0xC0 == 0x80 {
+          end += 1
+        }
         try call.checkCancellation()
         try body(UnsafeBufferPointer(rebasing: bytes[start..<end]))
         start = end
@@ -24,14 +30,17 @@ enum TextBytes {
     }
   }
 
-  /// What `change` makes of a text, which must not depend on what stands around a scalar.
+  /// What `change` makes of a text, which must not depend on what stands around a stretch of it as
+  /// `inBlocks` cuts them.
   static func changed(
-    _ text: String, _ call: Arguments, _ change: (String) -> String
+    _ text: String, _ call: Arguments, beforeASCII: Bool = false, _ change: (String) -> String
   ) throws -> String {
     if text.utf8.count <= blockSize { return change(text) }
     var result = ""
     result.reserveCapacity(text.utf8.count)
-    try inBlocks(text, call) { result += change(String(decoding: $0, as: UTF8.self)) }
+    try inBlocks(text, call, beforeASCII: beforeASCII) {
+      result += change(String(decoding: $0, as: UTF8.self))
+    }
     return result
   }
 
@@ -47,16 +56,19 @@ enum TextBytes {
   }
 
   /// The byte offsets of the occurrences of a part, which do not overlap; at most `limit`.
-  static func offsets(of part: String, in whole: String, limit: Int = .max) -> [Int] {
+  static func offsets(
+    of part: String, in whole: String, limit: Int = .max, _ call: Arguments
+  ) throws -> [Int] {
     var whole = whole
     var part = part
-    return whole.withUTF8 { haystack in
-      part.withUTF8 { needle in
+    return try whole.withUTF8 { haystack in
+      try part.withUTF8 { needle in
         var found: [Int] = []
         var offset = 0
         while found.count < limit, !needle.isEmpty,
           let hit = Operators.firstIndex(of: needle, in: haystack, from: offset)
         {
+          if found.count & 0xFFFF == 0 { try call.checkCancellation() }
           found.append(hit)
           offset = hit + needle.count
         }
@@ -69,7 +81,7 @@ enum TextBytes {
   static func pieces(
     _ whole: String, between part: String, limit: Int, _ call: Arguments
   ) throws -> Value {
-    let offsets = offsets(of: part, in: whole, limit: limit)
+    let offsets = try offsets(of: part, in: whole, limit: limit, call)
     var whole = whole
     let width = part.utf8.count
     return try call.collect(offsets.count + 1) { result in
@@ -176,6 +188,7 @@ enum TextBytes {
     var result = ""
     result.reserveCapacity(total)
     for (position, part) in parts.enumerated() {
+      if position & 0xFFFF == 0xFFFF { try call.checkCancellation() }
       if position > 0 { result += separator }
       if let text = part.asText { result += text.string }
     }

@@ -79,7 +79,8 @@ enum TextLibrary {
     if side != "start" {
       while let last = part.last, isRemoved(last) { part.removeLast() }
     }
-    return part.count == text.count ? call[0] : .text(String(part))
+    let isWhole = part.startIndex == text.startIndex && part.endIndex == text.endIndex
+    return isWhole ? call[0] : .text(String(part))
   }
 
   /// The pieces of a text, for `split`.
@@ -146,18 +147,19 @@ enum TextLibrary {
     let new = try call.text(2)
     if old.isEmpty { throw call.bad(1, "`old` is empty") }
     let limit = call.isNone(3) ? Int.max : try call.count(3)
-    let offsets = TextBytes.offsets(of: old, in: text, limit: limit)
+    let offsets = try TextBytes.offsets(of: old, in: text, limit: limit, call)
     if offsets.isEmpty { return call[0] }
     let width = old.utf8.count
     let (growth, overflow) = offsets.count.multipliedReportingOverflow(by: new.utf8.count)
     try call.machine.reserve(
       overflow ? .max : text.utf8.count + growth, elementBytes: 2, at: call.place)
     return .text(
-      text.withUTF8 { bytes in
+      try text.withUTF8 { bytes in
         var result = ""
         result.reserveCapacity(bytes.count + growth - offsets.count * width)
         var start = 0
-        for offset in offsets {
+        for (position, offset) in offsets.enumerated() {
+          if position & 0xFFFF == 0 { try call.checkCancellation() }
           result += TextBytes.string(bytes, start, offset)
           result += new
           start = offset + width
@@ -331,14 +333,23 @@ enum TextLibrary {
     examples: [.init("edit_distance(\"молоко\", \"колоко\")", "1")],
     details: "In characters (Levenshtein 1966)."
   ) { call in
-    let a = Array(try call.text(0))
-    let b = Array(try call.text(1))
+    func characters(_ index: Int) throws -> [Character] {
+      var result: [Character] = []
+      for character in try call.text(index) {
+        if result.count & 0x3FFF == 0 { try call.checkCancellation() }
+        result.append(character)
+      }
+      return result
+    }
+    let a = try characters(0)
+    let b = try characters(1)
     var row = Array(0...b.count)
     for (i, left) in a.enumerated() {
       try call.checkCancellation()
       var diagonal = row[0]
       row[0] = i + 1
       for (j, right) in b.enumerated() {
+        if j & 0xFFFF == 0xFFFF { try call.checkCancellation() }
         let above = row[j + 1]
         row[j + 1] = left == right ? diagonal : 1 + min(diagonal, above, row[j])
         diagonal = above

@@ -17,7 +17,7 @@ enum TrainingLibrary {
     "adapt", .training, "adapts a donor to a task by a strategy, and remembers the run",
     [
       DonorLibrary.donor0,
-      ParameterDeclaration("task", .task, "from `classification` or `tagging`"),
+      ParameterDeclaration("task", .task, "from `classification`, `tagging` or `summarization`"),
       ParameterDeclaration(
         "strategy", .strategy, "from `lora`, `full_fine_tuning`, …; lora() if not given",
         default: .none),
@@ -146,14 +146,15 @@ enum TrainingLibrary {
     return .object(RunObject(run))
   }
 
-  private static let metricNames = ["loss"] + taskMetrics
+  private static let metricNames = ["loss", "perplexity"] + taskMetrics
 
   /// The metrics of all tasks.
   static let taskMetrics: [String] = {
     var seen: Set<String> = []
     return
       (MetricRegistry.names(for: .classification)
-      + MetricRegistry.names(for: .tagging)).filter { seen.insert($0).inserted }
+      + MetricRegistry.names(for: .tagging)
+      + MetricRegistry.names(for: .summarization)).filter { seen.insert($0).inserted }
   }()
 
   static let run0 = ParameterDeclaration("run", .run, "a run from `adapt`")
@@ -167,15 +168,27 @@ enum TrainingLibrary {
         "text", [.text, .list], "a text, or a list of texts; for tags it is cut into words",
         of: .text),
     ],
-    result: [.record, .table],
-    inferred: { _ in Kind([.record, .table]) },
+    result: [.record, .table, .text],
+    inferred: { _ in Kind([.record, .table, .text]) },
     examples: [.init("predict(trained, \"Банк снизил ставку\").label in task.labels", "true")],
-    details: "For a class: a record of the label and the probability of every class; for several "
+    details:
+      "For a summarization: the text that it writes, for several a table; `generate` has more "
+      + "to say on how. For a class: a record of the label and the probability of every class; for several "
       + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
   ) { call in
     let calibrated = call[0].asDomain as? CalibrationObject
     let run = try calibrated?.run ?? call.run(0)
     let texts = try call.texts(1)
+    if run.adaptation.task.kind == .summarization {
+      let found = try GenerationLibrary.write(
+        call, run.textWriter(), texts, run.generationSettings
+      ).map { $0.first?.text ?? "" }
+      if call[1].asText != nil { return .text(found.first ?? "") }
+      return call.table(
+        try Table([
+          ("text", texts.map { .text($0) }), ("written", found.map { .text($0) }),
+        ]))
+    }
     var predictor = try run.predictor()
     predictor.calibration = calibrated?.calibration
     switch run.adaptation.task.kind {
@@ -199,6 +212,7 @@ enum TrainingLibrary {
         columns.append((label, found.map { .number($0.probabilities[index]) }))
       }
       return call.table(try Table(columns))
+    case .summarization: return .none
     case .tagging:
       let labels = run.adaptation.task.labels
       let found = try predictor.tags(texts)
@@ -265,7 +279,11 @@ enum TrainingLibrary {
         ("learning_rate", trials.map { .number($0.learningRate) }),
         ("train_loss", trials.map { number($0.trainLoss) }),
         ("validation_loss", trials.map { number($0.validationLoss) }),
-        (adaptation.task.headline.name, trials.map { number($0.metric) }),
+        (
+          adaptation.task.kind == .summarization
+            ? "perplexity" : adaptation.task.headline.name,
+          trials.map { number($0.metric) }
+        ),
         ("failure", trials.map { $0.failure.map { .text($0) } ?? DataValue.none }),
       ]))
   }

@@ -24,7 +24,13 @@ enum UnicodeLibrary {
       .init("scalars(normalize(\"й\", form: \"NFD\"))", "[1080, 774]"),
       .init("normalize(\"ﬁ²\", form: \"NFKC\")", "fi2"),
     ]
-  ) { call in .text(try call.text(0).normalized(form: try call.text(1)) ?? "") }
+  ) { call in
+    let form = try call.text(1)
+    return .text(
+      try TextBytes.changed(call.text(0), call, beforeASCII: true) {
+        $0.normalized(form: form) ?? ""
+      })
+  }
 
   static let scalars = LibraryFunction(
     "scalars", .text, "the code points of a text as Integers", [text],

@@ -42,6 +42,35 @@ public enum Help {
     return text
   }
 
+  /// What a value is: its kind, its fields and the functions that take it first; of a function of the
+  /// library, its page.
+  public static func page(of value: Value, library: Library, width: Int = 100) -> String {
+    if case .object(let object) = value, object.tag == .native {
+      return page(unsafeDowncast(object, to: NativeObject.self).function, width: width)
+    }
+    return "\(value.kindName)\n" + fields(of: value, library: library, width: width)
+  }
+
+  /// The names that can be read from a value, and the functions that take it first.
+  public static func fields(of value: Value, library: Library, width: Int = 100) -> String {
+    var text = ""
+    let fields = Fields.names(of: value)
+    if !fields.isEmpty {
+      let what = value.asTable != nil || value.asRow != nil ? "columns: " : "fields: "
+      text += wrapped(words(what + fields.joined(separator: ", ")), indent: 2, width: width)
+    }
+    let kind = value.kindSet
+    let functions = library.functions.filter {
+      guard let first = $0.parameters.first?.kind else { return false }
+      return first != .any && first.contains(kind)
+    }
+    if !functions.isEmpty {
+      let names = functions.map(\.name).joined(separator: ", ")
+      text += wrapped(words("functions: " + names), indent: 2, width: width)
+    }
+    return text
+  }
+
   // MARK: Functions
 
   private static func page(_ function: LibraryFunction, width: Int) -> String {

@@ -121,6 +121,7 @@ public final class Session {
   ) -> Outcome {
     let compiler = Compiler(checked, machine)
     let statements = checked.script.statements
+    defer { Release.isHurried.store(false, ordering: .relaxed) }
     do {
       // Functions bound with `fn` exist before the first line runs.
       for (index, statement) in statements.enumerated() {

@@ -3,16 +3,21 @@
 
 import CStack
 import Glibc
+import Synchronization
 
 enum Release {
   private final class Deferred {
     var values: ContiguousArray<ContiguousArray<Value>> = []
   }
 
+  /// Whether someone waits for a computation to stop; then long lists go away on another thread.
+  static let isHurried = Atomic(false)
+
   /// Releases the parts of an object that is going away.
   @inline(__always)
   static func parts(_ parts: inout ContiguousArray<Value>) {
     guard !parts.isEmpty else { return }
+    if parts.count > 100_000, isHurried.load(ordering: .relaxed) { return later(&parts) }
     guard tl_begin_release() else {
       putOff(parts)
       return

@@ -35,18 +35,43 @@ public enum Bootstrap {
       return Estimate(mean: value, standardDeviation: nil, interval: nil, n: count)
     }
     let values = (0..<resamples).map { scorer(weights(count: count, resample: $0, seed: seed)) }
-    let sorted = values.sorted()
-    var lower = expandedTail(confidence, count: count)
-    var upper = 1 - lower
-    if method == .bca, let levels = correctedLevels(scorer, count, value, sorted, lower, upper) {
-      (lower, upper) = levels
+    let tail = expandedTail(confidence, count: count)
+    var levels = (lower: tail, upper: 1 - tail)
+    if method == .bca,
+      let corrected = correctedLevels(
+        scorer, count, value, values.sorted(), levels.lower, levels.upper)
+    {
+      levels = (corrected.0, corrected.1)
     }
-    let mean = values.reduce(0, +) / Double(resamples)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(resamples - 1)
+    return estimate(value, values, count, levels, confidence)
+  }
+
+  /// The percentile interval of a value from those that a function of the caller found in resamples
+  /// (`weights`). `standardDeviation` is the standard error of the value.
+  public static func estimate(
+    _ value: Double, resampled: [Double], count: Int, confidence: Double = 0.95
+  ) throws(AnalysisError) -> Estimate {
+    try check(count: count, resamples: resampled.count, confidence: confidence)
+    guard count > 1 else {
+      return Estimate(mean: value, standardDeviation: nil, interval: nil, n: count)
+    }
+    let tail = expandedTail(confidence, count: count)
+    return estimate(value, resampled, count, (tail, 1 - tail), confidence)
+  }
+
+  private static func estimate(
+    _ value: Double, _ resampled: [Double], _ count: Int, _ levels: (lower: Double, upper: Double),
+    _ confidence: Double
+  ) -> Estimate {
+    let sorted = resampled.sorted()
+    let size = Double(sorted.count)
+    let mean = sorted.reduce(0, +) / size
+    let variance = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (size - 1)
     return Estimate(
       mean: value, standardDeviation: variance.squareRoot(),
       interval: Interval(
-        lower: quantile(sorted, lower), upper: quantile(sorted, upper), confidence: confidence),
+        lower: quantile(sorted, levels.lower), upper: quantile(sorted, levels.upper),
+        confidence: confidence),
       n: count)
   }
 

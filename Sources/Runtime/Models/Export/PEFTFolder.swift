@@ -19,11 +19,34 @@ public enum PEFTFolder {
     let updated = model.linears.compactMap { path, layer in
       (layer.lowRank ?? layer.merged?.update).map { (path: model.exportedName(path), update: $0) }
     }
+    let taskType =
+      model.sequenceHead != nil ? "SEQ_CLS" : model.tokenHead != nil ? "TOKEN_CLS" : nil
+    try write(
+      updated, among: model.linears.map { model.exportedName($0.path) }, head: model.headParameters,
+      taskType: taskType ?? (model.isBare ? "FEATURE_EXTRACTION" : nil), base: task.base,
+      to: folder)
+  }
+
+  /// Writes the low-rank updates of an encoder-decoder; the folder is made.
+  public static func write(
+    _ model: EncoderDecoderModel, to folder: String, base: String
+  ) throws {
+    let updated = model.linears.compactMap { path, layer in
+      (layer.lowRank ?? layer.merged?.update).map { (path: path, update: $0) }
+    }
+    try write(
+      updated, among: model.linears.map(\.path), head: [], taskType: "SEQ_2_SEQ_LM", base: base,
+      to: folder)
+  }
+
+  private static func write(
+    _ updated: [(path: String, update: LowRankUpdate)], among linears: [String],
+    head: [Parameter], taskType: String?, base: String, to folder: String
+  ) throws {
     guard let first = updated.first?.update else {
       throw ModelError(
         "the model has no low-rank updates", next: "write it as a Hugging Face directory")
     }
-    let head = model.headParameters
     var tensors: [(name: String, tensor: Tensor)] = []
     for (path, update) in updated {
       tensors.append(("\(root)\(path).lora_A.weight", update.a.current))
@@ -39,14 +62,12 @@ public enum PEFTFolder {
       let own = JSON.decimal(Double(update.scale) * Double(update.a.rows))
       if own != alpha { alphas.append(JSONField(path, own)) }
     }
-    let targets = targets(updated.map(\.path), among: model)
-    let taskType =
-      model.sequenceHead != nil ? "SEQ_CLS" : model.tokenHead != nil ? "TOKEN_CLS" : nil
+    let targets = targets(updated.map(\.path), among: linears)
     let saved = modules(head)
     let config = JSON.object([
       JSONField("alpha_pattern", .object(alphas)),
       JSONField("auto_mapping", .null),
-      JSONField("base_model_name_or_path", .string(task.base)),
+      JSONField("base_model_name_or_path", .string(base)),
       JSONField("bias", .string("none")),
       JSONField("fan_in_fan_out", .bool(false)),
       JSONField("inference_mode", .bool(true)),
@@ -61,9 +82,7 @@ public enum PEFTFolder {
       JSONField("rank_pattern", .object(ranks)),
       JSONField("revision", .null),
       JSONField("target_modules", .array(targets.map(JSON.string))),
-      JSONField(
-        "task_type",
-        taskType.map(JSON.string) ?? (model.isBare ? .string("FEATURE_EXTRACTION") : .null)),
+      JSONField("task_type", taskType.map(JSON.string) ?? .null),
       JSONField("use_dora", .bool(false)),
       JSONField("use_rslora", .bool(false)),
     ])
@@ -85,9 +104,9 @@ public enum PEFTFolder {
   }
 
   /// The ends of the paths where they name these layers and no others, else the whole paths.
-  private static func targets(_ paths: [String], among model: EncoderModel) -> [String] {
+  private static func targets(_ paths: [String], among linears: [String]) -> [String] {
     let ends = Set(paths.compactMap { $0.split(separator: ".").last.map(String.init) })
-    let named = model.linears.map { model.exportedName($0.path) }.filter { path in
+    let named = linears.filter { path in
       ends.contains { path == $0 || path.hasSuffix(".\($0)") }
     }
     return Set(named) == Set(paths) ? ends.sorted() : paths

@@ -37,10 +37,13 @@ public final class Linear {
   /// Takes `PATH.weight` [outputs, inputs] and `PATH.bias` [outputs].
   public init(
     _ weights: ModelWeights, _ path: String, _ inputs: Int, _ outputs: Int,
-    initial: ModelWeights.Initial = .required
+    initial: ModelWeights.Initial = .required, hasBias: Bool = true, deviation: Float? = nil
   ) throws {
-    weight = try weights.parameter("\(path).weight", [outputs, inputs], initial: initial)
-    if case .required = initial {
+    weight = try weights.parameter(
+      "\(path).weight", [outputs, inputs], initial: initial, deviation: deviation)
+    if !hasBias {
+      bias = nil
+    } else if case .required = initial {
       bias = try weights.parameter("\(path).bias", [outputs])
     } else {
       bias = try weights.parameter("\(path).bias", [outputs], initial: .zeros)
@@ -102,6 +105,44 @@ public final class Bottleneck {
     self.up = up
     self.activation = activation
     self.normalizesFirst = normalizesFirst
+  }
+}
+
+/// The end of a part of a block: residual + dropout(x), or norm(residual + dropout(x)) in post-norm
+/// models, with a place for an adapter.
+public final class AdapterPlace {
+  public enum Kind: Sendable {
+    case selfAttention, crossAttention, feedForward
+  }
+
+  public let kind: Kind
+  public var adapter: Bottleneck?
+  private let dropout: Float
+
+  init(_ weights: ModelWeights, _ path: String, _ kind: Kind, dropout: Float) {
+    self.kind = kind
+    self.dropout = dropout
+    weights.register(self, path)
+  }
+
+  public func callAsFunction(
+    _ x: Variable, residual: Variable, norm: LayerNorm? = nil, rows: RowNumbers, on tape: Tape
+  ) -> Variable {
+    if adapter == nil, let norm {
+      return norm(x, residual: residual, dropout: dropout, rows: rows, on: tape)
+    }
+    let h = tape.dropout(x, dropout, rows: rows)
+    guard let adapter else { return tape.add(residual, h) }
+    var input = h
+    if adapter.normalizesFirst {
+      input =
+        norm?.callAsFunction(h, residual: residual, rows: rows, on: tape)
+        ?? tape.add(h, residual)
+    }
+    let down = adapter.down(input, on: tape, rows: rows, activation: adapter.activation)
+    let sum = tape.add(h, adapter.up(down, on: tape, rows: rows))
+    return norm?.callAsFunction(sum, residual: residual, rows: rows, on: tape)
+      ?? tape.add(residual, sum)
   }
 }
 

@@ -29,6 +29,9 @@ public final class ModelWeights {
   /// Outputs of blocks by their path.
   public private(set) var outputs: [(path: String, layer: ResidualOutput)] = []
 
+  /// Places of adapters by their path, for models that are no encoders alone.
+  public private(set) var adapterPlaces: [(path: String, layer: AdapterPlace)] = []
+
   /// Weights from a checkpoint; without one, all weights are new (for tests and for pretraining).
   public init(_ reader: WeightReader?, initializerRange: Float, seed: UInt64) {
     self.reader = reader
@@ -39,9 +42,11 @@ public final class ModelWeights {
   public func contains(_ name: String) -> Bool { reader?.contains(name) ?? false }
 
   /// The parameter of this name and shape.
+  ///
+  /// - Parameter deviation: of new normal values where it is not the configuration's.
   public func parameter(
     _ name: String, _ shape: [Int], form: Parameter.GradientForm = .dense,
-    initial: Initial = .required
+    initial: Initial = .required, deviation: Float? = nil
   ) throws -> Parameter {
     let tensor: Tensor
     var found = reader?.shape(of: name)
@@ -76,7 +81,7 @@ public final class ModelWeights {
       switch initial {
       case .normal, .required:
         tensor = Tensor.normal(
-          shape, standardDeviation: initializerRange, seed: seed,
+          shape, standardDeviation: deviation ?? initializerRange, seed: seed,
           stream: ModelWeights.stream(of: name))
       case .zeros:
         tensor = Tensor(zeros: shape)
@@ -88,6 +93,18 @@ public final class ModelWeights {
     parameters.append(parameter)
     return parameter
   }
+
+  /// Numbers of the checkpoint that are no parameters; nil where it has none of that name and size.
+  func buffer(_ name: String, count: Int) throws -> Tensor? {
+    guard let shape = reader?.shape(of: name), shape.reduce(1, *) == count else { return nil }
+    let tensor = Tensor(zeros: [count])
+    try reader?.read(
+      name, shape: shape,
+      into: UnsafeMutableBufferPointer(start: tensor.pointer, count: tensor.count))
+    return tensor
+  }
+
+  func register(_ place: AdapterPlace, _ path: String) { adapterPlaces.append((path, place)) }
 
   func register(_ layer: Linear, _ path: String) { linears.append((path, layer)) }
 

@@ -127,26 +127,37 @@ public final class Pattern: Sendable {
     in text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled
   ) throws(PatternError) -> [PatternMatch] {
     var matches: [PatternMatch] = []
-    if limit <= 0 { return [] }
-    try search(text, isCancelled: isCancelled) { bytes, ranges in
-      matches.append(PatternMatch(ranges, in: bytes))
-      return matches.count < limit
-    }
+    try eachMatch(in: text, limit: limit, isCancelled: isCancelled) { matches.append($0) }
     return matches
   }
 
-  /// The texts of one group in all matches, nil where it took no part; less memory than the matches.
-  public func texts(
-    ofGroup group: Int, in text: String, limit: Int = .max,
-    isCancelled: CancellationCheck = neverCancelled
-  ) throws(PatternError) -> [String?] {
-    var texts: [String?] = []
-    if limit <= 0 || !(0...groupCount).contains(group) { return [] }
+  /// Calls `body` with each match from left to right; at most `limit`, which do not overlap.
+  public func eachMatch(
+    in text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled,
+    _ body: (PatternMatch) -> Void
+  ) throws(PatternError) {
+    var left = limit
+    if left <= 0 { return }
     try search(text, isCancelled: isCancelled) { bytes, ranges in
-      texts.append(ranges[group].map { String(decoding: bytes[$0], as: UTF8.self) })
-      return texts.count < limit
+      body(PatternMatch(ranges, in: bytes))
+      left -= 1
+      return left > 0
     }
-    return texts
+  }
+
+  /// Calls `body` with the text of one group in each match, nil where it took no part; less work than
+  /// the matches.
+  public func eachText(
+    ofGroup group: Int, in text: String, limit: Int = .max,
+    isCancelled: CancellationCheck = neverCancelled, _ body: (String?) -> Void
+  ) throws(PatternError) {
+    var left = limit
+    if left <= 0 || !(0...groupCount).contains(group) { return }
+    try search(text, isCancelled: isCancelled) { bytes, ranges in
+      body(ranges[group].map { String(decoding: bytes[$0], as: UTF8.self) })
+      left -= 1
+      return left > 0
+    }
   }
 
   /// The byte ranges of a match, valid during the callback.

@@ -45,21 +45,31 @@ extension Pattern {
     _ text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled
   ) throws(PatternError) -> [String] {
     var pieces: [String] = []
+    try eachPiece(of: text, limit: limit, isCancelled: isCancelled) { pieces.append($0) }
+    return pieces
+  }
+
+  /// Calls `body` with the pieces of `split`, one by one.
+  public func eachPiece(
+    of text: String, limit: Int = .max, isCancelled: CancellationCheck = neverCancelled,
+    _ body: (String) -> Void
+  ) throws(PatternError) {
     var start = 0
-    if limit > 0 {
+    var left = limit
+    if left > 0 {
       try search(text, isCancelled: isCancelled) { bytes, ranges in
         let range = ranges.whole
         if range.isEmpty && (range.lowerBound == 0 || range.lowerBound == bytes.count) {
           return true
         }
         guard range.lowerBound >= start else { return true }
-        pieces.append(String(decoding: bytes[start..<range.lowerBound], as: UTF8.self))
+        body(String(decoding: bytes[start..<range.lowerBound], as: UTF8.self))
         start = range.upperBound
-        return pieces.count < limit
+        left -= 1
+        return left > 0
       }
     }
-    pieces.append(String(decoding: text.utf8.dropFirst(start), as: UTF8.self))
-    return pieces
+    body(String(decoding: text.utf8.dropFirst(start), as: UTF8.self))
   }
 
   private func rebuild(

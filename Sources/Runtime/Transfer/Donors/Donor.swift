@@ -7,17 +7,28 @@ import TLModels
 import TLTensor
 import TLText
 
-/// A pretrained encoder with its tokenizer.
+/// A pretrained encoder or encoder-decoder with its tokenizer.
 public final class Donor: Sendable {
   /// As the person wrote it: a path, or `org/name`.
   public let name: String
   public let directory: String
-  public let configuration: EncoderConfiguration
+  public let architecture: Architecture
+  /// Of an encoder; nil for an encoder-decoder.
+  public var configuration: EncoderConfiguration? {
+    if case .encoder(let configuration) = architecture { configuration } else { nil }
+  }
   public let tokenizer: Tokenizer
   /// All weights of the checkpoint, heads included.
   public let parameterCount: Int
 
+  /// What config.json says that the donor is.
+  public enum Architecture: Sendable {
+    case encoder(EncoderConfiguration)
+    case encoderDecoder(EncoderDecoderConfiguration)
+  }
+
   private struct Loaded: Sendable {
+    var writer: EncoderDecoderModel?
     var features: EncoderModel?
     var maskedLM: EncoderModel?
     var workers: Workers?
@@ -31,9 +42,19 @@ public final class Donor: Sendable {
   public init(name: String, directory: String) throws {
     self.name = name
     self.directory = directory
-    configuration = try EncoderConfiguration(directory: directory)
+    let file = try ConfigurationFile(directory: directory)
+    architecture =
+      EncoderDecoderConfiguration.family(of: file) == nil
+      ? .encoder(try EncoderConfiguration(file))
+      : .encoderDecoder(try EncoderDecoderConfiguration(directory: directory))
     tokenizer = try Tokenizer(directory: directory)
-    parameterCount = try Checkpoint.open(directory).parameterCount
+    let checkpoint = try Checkpoint.open(directory)
+    parameterCount =
+      switch architecture {
+      case .encoder: checkpoint.parameterCount
+      case .encoderDecoder(let configuration):
+        EncoderDecoderModel.parameterCount(checkpoint, configuration)
+      }
   }
 
   /// The last part of the name, for tables.
@@ -42,22 +63,39 @@ public final class Donor: Sendable {
   }
 
   /// The longest text that the donor can read, special tokens included.
-  public var longestText: Int { configuration.longestText ?? 1 << 20 }
+  public var longestText: Int {
+    switch architecture {
+    case .encoder(let configuration): configuration.longestText ?? 1 << 20
+    case .encoderDecoder(let configuration): configuration.longestText ?? 1 << 20
+    }
+  }
+  /// Whether it writes texts.
+  public var isEncoderDecoder: Bool {
+    if case .encoderDecoder = architecture { true } else { false }
+  }
   /// How long texts are unless something else is asked for: what the donor reads, at most 512.
   public var maxLength: Int { min(longestText, 512) }
 
   /// `BERT · 3 layers × 312 · 29.2 M parameters · WordPiece 83 828`
   public var summary: String {
-    let family =
-      switch configuration.family {
-      case .bert: "BERT"
-      case .roberta: "RoBERTa"
-      case .xlmRoBERTa: "XLM-RoBERTa"
-      case .deberta: "DeBERTa"
-      }
-    let layers = configuration.layers
-    return "\(family) · \(layers) \(layers == 1 ? "layer" : "layers") × "
-      + "\(configuration.hiddenSize) · \(Self.millions(parameterCount)) parameters · "
+    let (family, layers, size): (String, String, Int)
+    switch architecture {
+    case .encoder(let configuration):
+      family =
+        switch configuration.family {
+        case .bert: "BERT"
+        case .roberta: "RoBERTa"
+        case .xlmRoBERTa: "XLM-RoBERTa"
+        case .deberta: "DeBERTa"
+        }
+      layers = "\(configuration.layers) \(configuration.layers == 1 ? "layer" : "layers")"
+      size = configuration.hiddenSize
+    case .encoderDecoder(let configuration):
+      family = configuration.family.title
+      layers = "\(configuration.encoder.layers) + \(configuration.decoder.layers) layers"
+      size = configuration.hiddenSize
+    }
+    return "\(family) · \(layers) × \(size) · \(Self.millions(parameterCount)) parameters · "
       + "\(tokenizer.kind) \(Self.grouped(tokenizer.vocabularySize))"
   }
 
@@ -98,7 +136,29 @@ public final class Donor: Sendable {
     }
   }
 
+  /// Throws for an encoder-decoder.
+  private func mustBeEncoder() throws(TransferError) {
+    guard isEncoderDecoder else { return }
+    throw TransferError(
+      "\(shortName) is an encoder-decoder, this is for encoders such as BERT",
+      next: "`generate` and `summarization` are for encoder-decoders")
+  }
+
+  /// The donor as a model that writes texts; throws for an encoder.
+  public func writer() throws -> (model: EncoderDecoderModel, workers: Workers) {
+    if let model = loaded.withLock({ $0.writer }) { return (model, workers()) }
+    guard case .encoderDecoder = architecture else {
+      throw TransferError(
+        "\(shortName) is an encoder, which writes no texts",
+        next: "take an encoder-decoder such as T5, BART or Marian")
+    }
+    let model = try EncoderDecoderModel(directory: directory)
+    loaded.withLock { $0.writer = model }
+    return (model, workers())
+  }
+
   func features() throws -> EncoderModel {
+    try mustBeEncoder()
     if let model = loaded.withLock({ $0.features }) { return model }
     let model = try EncoderModel(directory: directory)
     loaded.withLock { $0.features = model }
@@ -107,6 +167,7 @@ public final class Donor: Sendable {
 
   /// The donor with its masked-LM head; throws where it has none.
   func maskedLM() throws -> EncoderModel {
+    try mustBeEncoder()
     if let model = loaded.withLock({ $0.maskedLM }) { return model }
     let model = try EncoderModel(directory: directory, task: .maskedLM)
     guard !model.report.missing.contains(where: { $0.contains("dense") }) else {
@@ -148,7 +209,7 @@ public final class Donor: Sendable {
     let tape = Tape()
     tape.begin(recording: false)
     let batch = try EncoderBatch(
-      [EncodedText(ids: encoding.ids, typeIDs: encoding.typeIDs)], for: configuration)
+      [EncodedText(ids: encoding.ids, typeIDs: encoding.typeIDs)], for: model.configuration)
     let input = EncoderInput(batch, [0], on: tape)
     let hidden = model.encode(input, on: tape)
     let row = tape.select(hidden, rows: tape.arena.copy([Int32(place)]), count: 1)

@@ -73,6 +73,9 @@ extension EmbeddingEncoder {
     guard settings.pooling != .pooler else {
       throw TransferError("a pooler reads the last layer alone", next: "use \"cls\" or \"mean\"")
     }
+    guard task.kind != .summarization else {
+      throw TransferError("a probe needs a task with labels, this is a summarization")
+    }
     guard task.count(settings.part) > 0 else {
       throw TransferError(
         "the task has no \(settings.part.rawValue) part", next: "give it a share in split")
@@ -146,6 +149,8 @@ extension EmbeddingEncoder {
         features: try LayerFeatures(
           encoded, layers: layers, pooling: settings.pooling, self, isStopped: isStopped),
         gold: gold, control: draw.shuffled(gold, part), data: data, controlTags: [])
+    case .summarization:
+      throw TransferError("a probe needs a task with labels, this is a summarization")
     case .tagging(let sentences):
       // The label of a word is its place in its sentence.
       let encoded = try EncodedPart(
@@ -188,6 +193,8 @@ extension ProbePart {
       return .tags(
         try TagPredictions(
           gold: isControl ? controlTags : sentences.tags, predicted: predicted, kinds: task.kinds))
+    case .summarization:
+      throw TransferError("a probe needs a task with labels, this is a summarization")
     }
   }
 }
@@ -204,7 +211,7 @@ struct ControlLabels {
     switch task.parts[.train] {
     case .classification(let data): for label in data.labels { counts[label] += 1 }
     case .tagging(let data): for tags in data.tags { for tag in tags { counts[tag] += 1 } }
-    case nil: break
+    case .summarization, nil: break
     }
     self.seed = seed
     mostFrequent = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0

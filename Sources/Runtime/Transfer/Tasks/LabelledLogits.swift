@@ -35,6 +35,7 @@ extension AdaptedRun {
       for (index, tags) in data.tags.enumerated() {
         gold += tags.prefix(found.starts[index + 1] - found.starts[index])
       }
+    case .summarization: throw TransferError("a summarization has no classes to calibrate")
     }
     guard gold.count == found.rows else {
       throw TransferError(
@@ -47,6 +48,9 @@ extension AdaptedRun {
   /// Fits a calibration on the validation part. Throws where there is none, or examples of one class
   /// only.
   public func calibration(_ method: CalibrationMethod) throws -> Calibration {
+    guard adaptation.task.kind != .summarization else {
+      throw TransferError("a summarization has no classes to calibrate")
+    }
     guard logits[.validation] != nil else {
       throw TransferError(
         "the task has no validation part, on which a calibration is fitted",

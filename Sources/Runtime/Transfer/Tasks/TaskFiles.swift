@@ -23,7 +23,8 @@ extension TransferTask {
 
   /// Reads the parts of a stored run; nil where one is not there any more.
   convenience init?(
-    store: String, kind: EncoderTask, labels: [String], fingerprints: JSON
+    store: String, kind: EncoderTask, labels: [String], fingerprints: JSON,
+    summary: SummaryOptions = SummaryOptions()
   ) throws {
     var parts: [TaskPart: Data] = [:]
     for part in TaskPart.allCases {
@@ -32,7 +33,7 @@ extension TransferTask {
       guard access(path, R_OK) == 0 else { return nil }
       parts[part] = try Data(try JSON.parse(FileBytes.readText(path)), kind: kind, labels: labels)
     }
-    try self.init(parts)
+    try self.init(parts, summary: summary)
   }
 }
 
@@ -51,6 +52,10 @@ extension TransferTask.Data {
       return .object([
         JSONField("tokens", .array(data.tokens.map(texts))),
         JSONField("tags", .array(data.tags.map(numbers))),
+      ])
+    case .summarization(let data):
+      return .object([
+        JSONField("sources", texts(data.sources)), JSONField("targets", texts(data.targets)),
       ])
     }
   }
@@ -75,6 +80,9 @@ extension TransferTask.Data {
         try TaggingData(
           tokens: (json["tokens"]?.array ?? []).map { texts($0) }, tagTexts: tags,
           kinds: LabelNames(kinds)))
+    case .summarization:
+      self = .summarization(
+        try SummaryData(sources: texts(json["sources"]), targets: texts(json["targets"])))
     }
   }
 }
@@ -93,7 +101,9 @@ extension AdaptedRun {
     let labels = saved["labels"]?.array?.compactMap(\.string) ?? []
     guard
       let task = try TransferTask(
-        store: store.folder, kind: kind, labels: labels, fingerprints: stored.data)
+        store: store.folder, kind: kind, labels: labels, fingerprints: stored.data,
+        summary: SummaryOptions(
+          prefix: saved["prefix"]?.string ?? "", maxTarget: saved["max_target"]?.int ?? 128))
     else { throw TransferError("the data of run \(stored.id) are not in the store any more") }
     try self.init(
       Adaptation(

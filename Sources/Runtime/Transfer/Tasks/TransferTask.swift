@@ -1,5 +1,6 @@
 // TransferTask: data in three parts with what is to be learned from them. It encodes a part for a
-// donor and scores what a model says of it; the same for texts with a class and for tagged words.
+// donor and scores what a model says of it; the same for texts with a class, for tagged words and for
+// texts to be written.
 
 import Glibc
 import TLAnalysis
@@ -11,16 +12,31 @@ public enum TaskPart: String, Sendable, CaseIterable {
   case train, validation, test
 }
 
-/// A classification or tagging task.
+/// How the texts of a summarization are read and written.
+public struct SummaryOptions: Sendable, Equatable {
+  /// Stands before every source, such as `summarize: `.
+  public var prefix: String
+  /// Longer targets are cut, in tokens with the end token; also the most that is written.
+  public var maxTarget: Int
+
+  public init(prefix: String = "", maxTarget: Int = 128) {
+    self.prefix = prefix
+    self.maxTarget = maxTarget
+  }
+}
+
+/// A classification, tagging or summarization task.
 public final class TransferTask: Sendable {
   public enum Data: Sendable {
     case classification(ClassificationData)
     case tagging(TaggingData)
+    case summarization(SummaryData)
 
     public var count: Int {
       switch self {
       case .classification(let data): data.count
       case .tagging(let data): data.count
+      case .summarization(let data): data.count
       }
     }
   }
@@ -31,12 +47,17 @@ public final class TransferTask: Sendable {
   /// Kinds of entities; empty for classification.
   public let kinds: [String]
   public let parts: [TaskPart: Data]
+  /// Of a summarization; of others without meaning.
+  public let summary: SummaryOptions
   /// What the person should know of the data: repaired tags, classes without examples, overlap.
   public let warnings: [String]
 
   /// Throws where the train part is empty, has one class only, or another part's data are of
   /// another kind or with other labels.
-  public init(_ parts: [TaskPart: Data], warnings: [String] = []) throws(TransferError) {
+  public init(
+    _ parts: [TaskPart: Data], summary: SummaryOptions = SummaryOptions(), warnings: [String] = []
+  ) throws(TransferError) {
+    self.summary = summary
     guard let train = parts[.train], train.count > 0 else {
       throw TransferError("the train part is empty", next: "give it a larger share in split")
     }
@@ -64,6 +85,14 @@ public final class TransferTask: Sendable {
       guard !kinds.isEmpty else {
         throw TransferError("no word of the train part has a tag other than O")
       }
+    case .summarization:
+      kind = .summarization
+      labels = []
+      kinds = []
+      guard summary.maxTarget >= 4 else {
+        throw TransferError(
+          "expected a max_target of at least 4 tokens, found \(summary.maxTarget)")
+      }
     }
     for (part, data) in parts {
       switch data {
@@ -75,13 +104,23 @@ public final class TransferTask: Sendable {
         guard kind == .tagging, data.tagNames.names == labels else {
           throw TransferError("the \(part.rawValue) part has other tags than the train part")
         }
+      case .summarization:
+        guard kind == .summarization else {
+          throw TransferError("the \(part.rawValue) part is of another task than the train part")
+        }
       }
     }
     self.parts = parts
     self.warnings = warnings
   }
 
-  public var taskKind: TaskKind { kind == .classification ? .classification : .tagging }
+  public var taskKind: TaskKind {
+    switch kind {
+    case .classification: .classification
+    case .tagging: .tagging
+    case .summarization: .summarization
+    }
+  }
   public var headline: Metric { MetricRegistry.headline(for: taskKind) }
 
   /// The number of examples of a part; 0 where there is none.
@@ -91,7 +130,7 @@ public final class TransferTask: Sendable {
   public func with(train: Data) throws(TransferError) -> TransferTask {
     var parts = parts
     parts[.train] = train
-    return try TransferTask(parts, warnings: warnings)
+    return try TransferTask(parts, summary: summary, warnings: warnings)
   }
 
   /// SHA-256 of each part's data.
@@ -108,6 +147,8 @@ public final class TransferTask: Sendable {
           JSONField(
             part.rawValue,
             .string(Fingerprint.of([data.tagNames.names] + data.tokens, data.tags)))
+        case .summarization(let data):
+          JSONField(part.rawValue, .string(Fingerprint.of([data.sources, data.targets], [])))
         }
       }
     }
@@ -123,8 +164,22 @@ public final class TransferTask: Sendable {
       return counts.map {
         $0 == 0 ? 0 : Double(total) / (Double(counts.count) * Double($0))
       }
-    case nil: return nil
+    case .summarization, nil: return nil
     }
+  }
+
+  /// The pairs of a part as token ids; nil where there is no such part.
+  public func encodePairs(
+    _ part: TaskPart, tokenizer: Tokenizer, maxLength: Int, longestText: Int
+  ) throws -> EncodedPairs? {
+    guard case .summarization(let data)? = parts[part] else { return nil }
+    return try EncodedPairs(
+      sources: data.sources, targets: data.targets, prefix: summary.prefix, tokenizer: tokenizer,
+      maxLength: maxLength, maxTarget: min(summary.maxTarget, longestText))
+  }
+
+  private var isNoClasses: TransferError {
+    TransferError("a summarization has no classes", next: "`predict` and `evaluate` write texts")
   }
 
   // MARK: For a model
@@ -142,6 +197,7 @@ public final class TransferTask: Sendable {
       return try EncodedPart(
         sentences: data.tokens, labels: data.tags.map { $0.map { Int32($0) } },
         tokenizer: tokenizer, maxLength: maxLength)
+    case .summarization: throw isNoClasses
     case nil: return nil
     }
   }
@@ -158,6 +214,7 @@ public final class TransferTask: Sendable {
         try TagPredictions(
           gold: data.tags, predicted: Self.tags(logits, lengths: data.tags.map(\.count)),
           kinds: kinds))
+    case .summarization: throw isNoClasses
     case nil: throw TransferError("the task has no \(part.rawValue) part")
     }
   }
@@ -191,6 +248,7 @@ public final class TransferTask: Sendable {
       for (index, tags) in data.tags.enumerated() {
         gold += tags.prefix(logits.starts[index + 1] - logits.starts[index])
       }
+    case .summarization: throw isNoClasses
     case nil: throw TransferError("the task has no \(part.rawValue) part")
     }
     guard gold.count == logits.rows, !gold.isEmpty else { return .nan }
@@ -206,6 +264,14 @@ public final class TransferTask: Sendable {
 
   /// The metric of that name, or `loss`. Throws with the nearest name.
   public func metric(named name: String?) throws -> (name: String, isHigherBetter: Bool) {
+    if kind == .summarization {
+      // Scores of texts need them written, which takes longer than an epoch.
+      let known = ["loss", "perplexity"]
+      guard let name, !known.contains(name) else { return (name ?? "loss", false) }
+      throw TransferError(
+        "while it trains, a summarization is measured by loss or perplexity, not by `\(name)`",
+        next: "`evaluate` gives ROUGE")
+    }
     guard let name else { return (headline.name, headline.higherIsBetter) }
     if name == "loss" { return (name, false) }
     let metric = try MetricRegistry.named(name, for: taskKind)
@@ -219,6 +285,7 @@ extension TransferTask.Data {
     switch self {
     case .classification(let data): .classes(data.labels)
     case .tagging(let data): .counts(data.kindCountsByRow())
+    case .summarization: .none
     }
   }
 
@@ -227,6 +294,7 @@ extension TransferTask.Data {
     switch self {
     case .classification(let data): .classification(try data.taking(rows))
     case .tagging(let data): .tagging(try data.taking(rows))
+    case .summarization(let data): .summarization(try data.taking(rows))
     }
   }
 }

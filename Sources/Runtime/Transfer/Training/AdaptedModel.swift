@@ -4,12 +4,20 @@
 import TLModels
 import TLTensor
 
-/// A model with a strategy attached, and the threads that run it.
-public final class AdaptedModel: @unchecked Sendable {
+/// A model of any kind with a strategy attached, and the threads that run it.
+public protocol AdaptedNetwork: AnyObject, Sendable {
+  var attached: AttachedStrategy { get }
+  var workers: Workers { get }
+  var layout: GradientLayout { get }
+}
+
+/// An encoder with a strategy attached, and the threads that run it.
+public final class AdaptedModel: AdaptedNetwork, @unchecked Sendable {
   public let attachment: Attachment
   public let workers: Workers
   public let layout: GradientLayout
   public var model: EncoderModel { attachment.model }
+  public var attached: AttachedStrategy { attachment }
   public var classes: Int {
     attachment.probe?.weight.rows ?? model.sequenceHead?.classes ?? model.tokenHead?.classes ?? 0
   }

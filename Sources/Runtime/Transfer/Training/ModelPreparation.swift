@@ -4,10 +4,11 @@
 import TLModels
 import TLTensor
 
-/// The kinds of tasks an encoder is adapted to.
+/// The kinds of tasks a donor is adapted to: the first two are an encoder's, the last an encoder-decoder's.
 public enum EncoderTask: String, Sendable, Equatable {
   case classification
   case tagging
+  case summarization
 }
 
 extension TrainingSettings {
@@ -30,6 +31,22 @@ extension TrainingSettings {
       reader: reader, seed: seed)
     try model.beginAnew(top: reinitializedLayers, seed: seed)
     return model
+  }
+}
+
+extension TrainingSettings {
+  /// Loads a donor that writes texts.
+  public func encoderDecoder(directory: String) throws -> EncoderDecoderModel {
+    var configuration = try EncoderDecoderConfiguration(directory: directory)
+    if let dropout {
+      configuration.dropout = Float(dropout)
+      configuration.attentionDropout = Float(dropout)
+      configuration.activationDropout = Float(dropout)
+    }
+    guard reinitializedLayers == 0 else {
+      throw TransferError("reinitialized_layers is for encoders, the donor is an encoder-decoder")
+    }
+    return try EncoderDecoderModel(configuration, directory: directory, seed: seed)
   }
 }
 

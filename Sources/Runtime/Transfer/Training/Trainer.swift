@@ -18,10 +18,8 @@ public protocol TrainingObserver: AnyObject {
 
 /// Trains one model on one part.
 public final class Trainer {
-  public let adapted: AdaptedModel
+  public let learner: any Learner
   public let settings: TrainingSettings
-  public let train: EncodedPart
-  public let validation: EncodedPart?
   public private(set) var history = TrainingHistory()
   /// Optimizer steps of the whole run.
   public let totalSteps: Int
@@ -31,7 +29,6 @@ public final class Trainer {
   /// Asked during long passes, from several threads; true ends the run as interrupted.
   public var isStopped: @Sendable () -> Bool = { false }
 
-  private let score: (Logits) throws -> [TrainingHistory.Metric]
   private let metric: String
   private let isHigherBetter: Bool
   private let optimizer: AdamW
@@ -40,31 +37,37 @@ public final class Trainer {
   private let lossOptions: CrossEntropyOptions
   private var best: (value: Double, weights: TrainedWeights)?
   private var step = 0
-  private var trainFeatures: FeatureCache?
-  private var validationFeatures: FeatureCache?
   private var layerNorms: [String: Double] = [:]
   private var epochLoss = 0.0
 
   /// - Parameters:
   ///   - score: the metrics of the validation part's logits, `loss` among them.
   ///   - metric: the one of them that decides which weights are kept.
-  public init(
+  public convenience init(
     _ adapted: AdaptedModel, strategy: any TransferAdaptor, settings: TrainingSettings,
     train: EncodedPart, validation: EncodedPart?, metric: String, isHigherBetter: Bool,
     classWeights: [Double]? = nil,
     score: @escaping (Logits) throws -> [TrainingHistory.Metric]
   ) throws {
+    try self.init(
+      EncoderLearner(adapted, train: train, validation: validation, score: score),
+      strategy: strategy, settings: settings, metric: metric, isHigherBetter: isHigherBetter,
+      classWeights: classWeights)
+  }
+
+  /// The same for a learner of any kind.
+  public init(
+    _ learner: any Learner, strategy: any TransferAdaptor, settings: TrainingSettings,
+    metric: String, isHigherBetter: Bool, classWeights: [Double]? = nil
+  ) throws {
     try settings.check()
-    guard train.count > 0 else { throw TransferError("the train part is empty") }
-    self.adapted = adapted
+    guard learner.count > 0 else { throw TransferError("the train part is empty") }
+    self.learner = learner
     self.settings = settings
-    self.train = train
-    self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
     self.metric = metric
     self.isHigherBetter = isHigherBetter
-    self.score = score
     learningRate = settings.learningRate ?? strategy.defaultLearningRate
-    let batches = (train.count + settings.batchSize - 1) / settings.batchSize
+    let batches = (learner.count + settings.batchSize - 1) / settings.batchSize
     stepsPerEpoch = (batches + settings.accumulation - 1) / settings.accumulation
     totalSteps = stepsPerEpoch * settings.epochs
     let shape: Schedule.Shape =
@@ -78,21 +81,17 @@ public final class Trainer {
       totalSteps: totalSteps)
     var options = AdamW.Settings()
     options.clipNorm = settings.clipNorm
-    let attachment = adapted.attachment
+    options.epsilon = learner.epsilon
+    let attached = learner.network.attached
     let decay = settings.weightDecay
-    optimizer = AdamW(adapted.layout, settings: options) { parameter in
+    optimizer = AdamW(learner.network.layout, settings: options) { parameter in
       AdamW.Treatment(
-        rateMultiplier: attachment.rateMultiplier(parameter),
+        rateMultiplier: attached.rateMultiplier(parameter),
         weightDecay: Trainer.isDecayed(parameter.name) ? decay : 0)
     }
-    let linears = adapted.model.linears.map(\.layer.weight)
     mixout =
       settings.mixout > 0
-      ? Mixout(
-        linears.filter { weight in
-          weight.isTrainable && !adapted.model.isHead(weight)
-        }, probability: settings.mixout, seed: settings.seed)
-      : nil
+      ? Mixout(learner.mixedWeights, probability: settings.mixout, seed: settings.seed) : nil
     lossOptions = CrossEntropyOptions(
       labelSmoothing: Float(settings.labelSmoothing),
       classWeights: classWeights.map { Tensor($0.map { Float($0) }) })
@@ -120,14 +119,14 @@ public final class Trainer {
   /// what was before.
   public func run(_ observer: (any TrainingObserver)? = nil) throws -> Ending {
     do {
-      try cacheFeatures()
+      try learner.prepare(settings, isStopped: isStopped)
       while history.epochs.count < settings.epochs && !hasLostPatience {
         let epoch = history.epochs.count
         if step < (epoch + 1) * stepsPerEpoch {
           let order =
             settings.shuffles
-            ? Self.order(train.count, seed: settings.seed, epoch: epoch)
-            : Array(0..<train.count)
+            ? Self.order(learner.count, seed: settings.seed, epoch: epoch)
+            : Array(0..<learner.count)
           while step < (epoch + 1) * stepsPerEpoch {
             let record = try trainStep(step % stepsPerEpoch, order, epoch: epoch)
             if try observer?.trainer(self, hasStepped: record.step, rows: record.rows) == true {
@@ -149,18 +148,6 @@ public final class Trainer {
     return history.epochs.count - bestEpoch >= patience
   }
 
-  private func cacheFeatures() throws {
-    guard let features = adapted.attachment.features, trainFeatures == nil else { return }
-    trainFeatures = try FeatureCache(
-      train, features, adapted.model, adapted.workers, precision: settings.precision,
-      isStopped: isStopped)
-    validationFeatures = try validation.map {
-      try FeatureCache(
-        $0, features, adapted.model, adapted.workers, precision: settings.precision,
-        isStopped: isStopped)
-    }
-  }
-
   /// The order of the texts in an epoch: Fisher and Yates' shuffle by the seed.
   static func order(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
     var random = RandomStream(seed: seed, stream: 0x6F72_6465_7200_0000 | UInt64(epoch))
@@ -170,30 +157,31 @@ public final class Trainer {
   private func trainStep(
     _ index: Int, _ order: [Int], epoch: Int
   ) throws -> (step: TrainingHistory.Step, rows: Int) {
-    let batchesPerEpoch = (train.count + settings.batchSize - 1) / settings.batchSize
+    let batchesPerEpoch = (learner.count + settings.batchSize - 1) / settings.batchSize
     let first = index * settings.accumulation
     let last = min(first + settings.accumulation, batchesPerEpoch)
-    mixout?.mix(step: step, on: adapted.workers.pool)
+    mixout?.mix(step: step, on: learner.network.workers.pool)
     var loss = 0.0
     var rows = 0
     for batch in first..<last {
       let texts = Array(
         order[batch * settings.batchSize..<min((batch + 1) * settings.batchSize, order.count)])
       rows += texts.count
-      loss += try accumulate(
-        texts, share: 1 / Double(last - first),
-        micro: UInt32(epoch * batchesPerEpoch + batch))
+      loss += try learner.accumulate(
+        texts, share: 1 / Double(last - first), options: lossOptions,
+        dropout: DropoutKey(
+          seed: settings.seed, step: UInt32(epoch * batchesPerEpoch + batch)), settings)
     }
-    mixout?.unmix(adapted.workers.gradients, on: adapted.workers.pool)
+    mixout?.unmix(learner.network.workers.gradients, on: learner.network.workers.pool)
     let rate = learningRate * schedule.multiplier(at: step)
     let norms = optimizer.step(
-      adapted.workers.gradients, learningRate: rate, on: adapted.workers.pool)
+      learner.network.workers.gradients, learningRate: rate, on: learner.network.workers.pool)
     guard loss.isFinite, norms.total.isFinite else {
       throw divergence(loss: loss, norms: norms, rate: rate, epoch: epoch)
     }
     var byLayer: [String: Double] = [:]
-    for (parameter, norm) in zip(adapted.layout.parameters, norms.parameters) {
-      byLayer[EncoderModel.layer(of: parameter.name), default: 0] += norm * norm
+    for (parameter, norm) in zip(learner.network.layout.parameters, norms.parameters) {
+      byLayer[learner.layer(of: parameter.name), default: 0] += norm * norm
     }
     for (layer, square) in byLayer { layerNorms[layer, default: 0] += square.squareRoot() }
     step += 1
@@ -204,62 +192,17 @@ public final class Trainer {
     return (record, rows)
   }
 
-  /// The gradients of one batch: `share` times the mean over its labels.
-  private func accumulate(_ texts: [Int], share: Double, micro: UInt32) throws -> Double {
-    let dropout = DropoutKey(seed: settings.seed, step: micro)
-    let options = lossOptions
-    let adapted = adapted
-    if let cache = trainFeatures {
-      let lengths = texts.map { cache.starts[$0 + 1] - cache.starts[$0] }
-      var starts: [Int] = []
-      var rows = 0
-      for length in lengths {
-        starts.append(rows)
-        rows += length
-      }
-      let weight = options.weight(
-        of: texts.flatMap { cache.labels[cache.starts[$0]..<cache.starts[$0 + 1]] })
-      guard weight > 0 else { return 0 }
-      let batchStarts = starts
-      return try adapted.workers.accumulate(
-        costs: lengths, pieceTokens: 1 << 20, dropout: dropout, precision: settings.precision
-      ) { tape, part in
-        let rows = cache.rows(
-          part.map { texts[$0] }, numbers: part, starts: part.map { batchStarts[$0] }, on: tape)
-        return tape.crossEntropy(
-          adapted.head(rows.vectors, rows.sequences, on: tape), rows.labels, options: options,
-          scale: share / weight)
-      }
-    }
-    let batch = try EncoderBatch(texts.map { train.texts[$0] }, for: adapted.model.configuration)
-    let labels = texts.map { train.labels[$0] }
-    let weight = options.weight(of: labels.flatMap { $0 })
-    guard weight > 0 else { return 0 }
-    return try adapted.workers.accumulate(
-      costs: batch.lengths, dropout: dropout, precision: settings.precision
-    ) { tape, part in
-      let logits = adapted.model.logits(EncoderInput(batch, part, on: tape), on: tape)
-      return tape.crossEntropy(
-        logits, tape.arena.copy(part.flatMap { labels[$0] }), options: options,
-        scale: share / weight)
-    }
-  }
-
   private func finishEpoch(_ epoch: Int) throws {
     var metrics: [TrainingHistory.Metric] = []
-    if let validation {
-      let logits =
-        try validationFeatures.map { try adapted.logits($0) }
-        ?? adapted.logits(
-          validation, precision: settings.precision, isStopped: isStopped)
-      metrics = try score(logits)
+    if learner.hasValidation {
+      metrics = try learner.validate(settings, isStopped: isStopped)
       guard let value = metrics.first(where: { $0.name == metric })?.value else {
         throw TransferError("the validation has no metric `\(metric)`")
       }
       let isBetter =
         best.map { isHigherBetter ? value > $0.value : value < $0.value } ?? true
       if isBetter && value.isFinite {
-        best = (value, TrainedWeights(of: adapted.layout.parameters))
+        best = (value, TrainedWeights(of: learner.network.layout.parameters))
         history.bestEpoch = epoch + 1
       }
     }
@@ -276,7 +219,13 @@ public final class Trainer {
   /// The order of layers from the embeddings up.
   static func isBelow(_ a: String, _ b: String) -> Bool {
     let top = 1 << 20
-    let depths = (Layerwise.depth(of: a + ".", top: top), Layerwise.depth(of: b + ".", top: top))
+    func depth(_ name: String) -> Int {
+      name.hasPrefix("shared") || name.contains(".block.") || name.contains(".layers.")
+        || name.hasPrefix("encoder.final") || name.hasPrefix("decoder.")
+        ? Layerwise.depth(of: name + ".", encoderLayers: 1 << 10, top: top)
+        : Layerwise.depth(of: name + ".", top: top)
+    }
+    let depths = (depth(a), depth(b))
     if depths.0 == depths.1 { return depths.0 == top ? a > b : a < b }
     return depths.0 < depths.1
   }
@@ -285,9 +234,9 @@ public final class Trainer {
     loss: Double, norms: GradientNorms, rate: Double, epoch: Int
   ) -> TransferError {
     var place = "the loss is \(loss)"
-    let layers = Array(zip(adapted.layout.parameters, norms.parameters))
+    let layers = Array(zip(learner.network.layout.parameters, norms.parameters))
     if let top = layers.last(where: { !$0.1.isFinite })?.0 {
-      place += ", the gradient of \(EncoderModel.layer(of: top.name)) is not finite"
+      place += ", the gradient of \(learner.layer(of: top.name)) is not finite"
     }
     return TransferError(
       "training diverged at step \(step + 1) of \(totalSteps) (epoch \(epoch + 1)), at a learning "
@@ -302,7 +251,7 @@ public final class Trainer {
   /// Ends the run's own bookkeeping of weights; `TrainedWeights.apply` on a freshly loaded donor
   /// makes the adapted model again.
   public var keptWeights: TrainedWeights {
-    best?.weights ?? TrainedWeights(of: adapted.layout.parameters)
+    best?.weights ?? TrainedWeights(of: learner.network.layout.parameters)
   }
 
   /// Whether the weights in the model are the ones to keep.
@@ -316,7 +265,7 @@ public final class Trainer {
   /// Everything that a run needs to go on from here as if it had not stopped.
   public var state: TrainingState {
     TrainingState(
-      step: step, history: history, weights: TrainedWeights(of: adapted.layout.parameters),
+      step: step, history: history, weights: TrainedWeights(of: learner.network.layout.parameters),
       optimizer: optimizer.state, best: best, layerNorms: layerNorms, epochLoss: epochLoss)
   }
 
@@ -326,7 +275,7 @@ public final class Trainer {
       throw TransferError(
         "the saved run is at step \(state.step), this one has \(totalSteps) in all")
     }
-    try state.weights.apply(to: adapted.layout.parameters, decaying: false)
+    try state.weights.apply(to: learner.network.layout.parameters, decaying: false)
     try optimizer.restore(state.optimizer)
     (step, history, best) = (state.step, state.history, state.best)
     (layerNorms, epochLoss) = (state.layerNorms, state.epochLoss)

@@ -65,7 +65,9 @@ extension RunObject: Plottable {
     }
     let headline = run.adaptation.task.headline.name
     let usual = ["macro_f1", "accuracy", "entity_f1", "token_accuracy", "rouge_1", "rouge_l"]
-    let order = [headline] + names.filter { usual.contains($0) && $0 != headline }
+    let order =
+      names.contains(headline)
+      ? [headline] + names.filter { usual.contains($0) && $0 != headline } : ["perplexity"]
     return CurvePanel(
       title: request.language == .russian ? "Метрики на проверке" : "Validation metrics",
       x: Axis(request.word(.epoch)), y: Axis(request.word(.value)),

@@ -39,7 +39,7 @@ public final class EvaluationObject: DomainObject {
   override public var kind: KindSet { .evaluation }
   override public var fieldNames: [String] {
     estimates.map(\.name) + [
-      "part", "n", "metrics", "intervals", "classes", "confusion", "entities",
+      "part", "n", "metrics", "intervals", "classes", "confusion", "entities", "texts",
     ]
   }
 
@@ -62,6 +62,14 @@ public final class EvaluationObject: DomainObject {
         })
     case "classes", "entities":
       return try classTable().map { .object(TableObject($0, machine)) } ?? Value.none
+    case "texts":
+      guard case .texts(let texts) = predictions else { return Value.none }
+      return .object(
+        TableObject(
+          try Table([
+            ("reference", texts.references.map { .text($0) }),
+            ("written", texts.hypotheses.map { .text($0) }),
+          ]), machine))
     case "confusion":
       return try confusionTable().map { .object(TableObject($0, machine)) } ?? Value.none
     default: return nil
@@ -123,9 +131,11 @@ public final class EvaluationObject: DomainObject {
 
   /// The metrics that stand in the first line.
   private var headlines: [String] {
-    predictions.kind == .classification
-      ? ["accuracy", "macro_f1", "nll", "brier", "ece"]
-      : ["entity_f1", "entity_f1_strict", "token_accuracy"]
+    switch predictions.kind {
+    case .classification: ["accuracy", "macro_f1", "nll", "brier", "ece"]
+    case .tagging: ["entity_f1", "entity_f1_strict", "token_accuracy"]
+    case .summarization: ["rouge_1", "rouge_2", "rouge_l"]
+    }
   }
 
   override public func display(_ style: DisplayStyle) -> String {
@@ -134,7 +144,9 @@ public final class EvaluationObject: DomainObject {
       guard let found = estimates.first(where: { $0.name == name }) else { continue }
       parts.append("\(MetricNames.title(name)) \(Rounded.fixed(found.estimate.mean, 3))")
     }
-    let unit = predictions.kind == .tagging ? "sentences" : "rows"
+    let unit =
+      predictions.kind == .tagging
+      ? "sentences" : predictions.kind == .summarization ? "texts" : "rows"
     var text = parts.joined(separator: "   ")
     text += "   (\(Donor.grouped(predictions.count)) \(part.rawValue) \(unit))"
     let name = task.headline.name

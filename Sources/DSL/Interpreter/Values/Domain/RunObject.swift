@@ -91,7 +91,9 @@ public final class RunObject: DomainObject {
     text += " %)"
     if facts.isInterrupted { text += " · interrupted" }
     if let best = run.history.bestEpoch {
-      let name = adaptation.settings.metric ?? adaptation.task.headline.name
+      let isWriter = adaptation.task.kind == .summarization
+      let name =
+        adaptation.settings.metric ?? (isWriter ? "loss" : adaptation.task.headline.name)
       let value = run.history.epochs.first { $0.epoch == best }?.validation(name)
       text += " · best epoch \(best) of \(run.history.epochs.count)"
       if let value { text += " · validation \(MetricNames.title(name)) \(Rounded.fixed(value, 3))" }

@@ -77,6 +77,9 @@ public final class TaskObject: DomainObject {
       text += " · "
       text += zip(data.kinds.names, data.kindCounts)
         .map { "\($0.0) \(Donor.grouped($0.1))" }.joined(separator: ", ")
+    case .summarization(let data):
+      text += " · sources of \(data.meanLength(\.sources)) characters, targets of "
+      text += "\(data.meanLength(\.targets))"
     case nil: break
     }
     text += " in train · "
@@ -106,7 +109,18 @@ extension TransferTask.Data {
         ("tokens", data.tokens.map { .list($0.map { .text($0) }) }),
         ("tags", data.tags.map { .list($0.map { .text(data.tagNames.names[$0]) }) }),
       ])
+    case .summarization(let data):
+      return try Table([
+        ("source", data.sources.map { .text($0) }), ("target", data.targets.map { .text($0) }),
+      ])
     }
+  }
+}
+
+extension SummaryData {
+  /// The mean number of characters (Unicode code points) of sources or targets.
+  fileprivate func meanLength(_ texts: KeyPath<SummaryData, [String]>) -> Int {
+    self[keyPath: texts].reduce(0) { $0 + $1.unicodeScalars.count } / max(1, count)
   }
 }
 

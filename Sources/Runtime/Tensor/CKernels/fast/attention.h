@@ -189,7 +189,7 @@ static void fast_attention_forward(
       float *row = to.p + r * to.padded_keys;
       float largest;
       float sum = exponentials_of_scores(
-          row, bias ? bias + i * s->bias_stride : 0, seen, wide, &largest);
+          row, bias ? bias + (ptrdiff_t)i * s->bias_stride : 0, seen, wide, &largest);
       inverse[r] = sum == 0 ? 0 : 1 / sum;
       if (log_sum_exp) log_sum_exp[i] = largest + logf(sum);
       if (probabilities) {
@@ -242,7 +242,7 @@ static void fast_attention_backward(
       float *p = to.p + r * to.padded_keys, *dp = to.dp + r * to.padded_keys;
       float total = log_sum_exp[i];
       if (total == -__builtin_inff()) seen = 0;
-      const float *of_bias = bias ? bias + i * s->bias_stride : 0;
+      const float *of_bias = bias ? bias + (ptrdiff_t)i * s->bias_stride : 0;
       if (drops) make_mask(s, i, wide, to.mask);
       vf sum = 0;
       for (size_t j = 0; j < wide; j += W) {
@@ -260,7 +260,7 @@ static void fast_attention_backward(
         if (drops) store(p + j, probability * load(to.mask + j));
       }
       if (dbias) {
-        float *to_bias = dbias + i * s->bias_stride;
+        float *to_bias = dbias + (ptrdiff_t)i * s->bias_stride;
         fast_add(to_bias, dp, to_bias, seen);
       }
     }
@@ -293,4 +293,46 @@ static void fast_attention_backward(
     memcpy(dk + j * s->k_stride, to.dkeys + j * to.padded_head, s->head_size * sizeof(float));
     memcpy(dv + j * s->v_stride, to.dvalues + j * to.padded_head, s->head_size * sizeof(float));
   }
+}
+
+static void fast_attention_step_forward(
+    const tl_attention_step *s, const float *q, const float *k, const float *v,
+    const int32_t *rows, const float *bias, float *out, float *scratch) {
+  const size_t size = s->head_size;
+  for (size_t h = 0; h < s->heads; h++)
+    for (size_t i = 0; i < s->queries; i++) {
+      const float *of_q = q + i * s->q_stride + h * size, *of_k = k + h * size, *of_v = v + h * size;
+      for (size_t j = 0; j < s->keys; j++) {
+        const float *key = of_k + (rows ? (size_t)rows[j] : j) * s->k_stride;
+        vf sum = 0;
+        EACH_VECTOR(c, n, size, {
+          sum = multiply_add(load_up_to(of_q + c, n), load_up_to(key + c, n), sum);
+        });
+        scratch[j] = sum_of(sum) * s->scale;
+      }
+      vf most = -__builtin_inff(), sum = 0;
+      EACH_VECTOR(j, n, s->keys, {
+        vf score = load_up_to(scratch + j, n);
+        if (bias) score += load_up_to(bias + h * s->bias_stride + j, n);
+        store_up_to(scratch + j, score, n);
+        most = at_least(most, keep_first(score, n, -__builtin_inff()));
+      });
+      float largest = largest_of(most);
+      if (largest == -__builtin_inff()) largest = 0;
+      EACH_VECTOR(j, n, s->keys, {
+        vf e = exponential(load_up_to(scratch + j, n) - largest);
+        store_up_to(scratch + j, e, n);
+        sum += keep_first(e, n, 0);
+      });
+      float total = sum_of(sum), inverse = total == 0 ? 0 : 1 / total;
+      float *to = out + i * s->out_stride + h * size;
+      EACH_VECTOR(c, n, size, {
+        vf value = 0;
+        for (size_t j = 0; j < s->keys; j++) {
+          const float *from = of_v + (rows ? (size_t)rows[j] : j) * s->k_stride + c;
+          value = multiply_add((vf)scratch[j], load_up_to(from, n), value);
+        }
+        store_up_to(to + c, value * inverse, n);
+      });
+    }
 }

@@ -153,6 +153,10 @@ TL_KERNEL(void, attention_backward,
   *_Nullable bias, const float *log_sum_exp, const float *dout, float *dq, float *dk, float *dv,
   float *_Nullable dbias, float *scratch),
   (shape, q, k, v, bias, log_sum_exp, dout, dq, dk, dv, dbias, scratch))
+TL_KERNEL(void, attention_step_forward,
+  (const tl_attention_step *shape, const float *q, const float *k, const float *v,
+  const int32_t *_Nullable rows, const float *_Nullable bias, float *out, float *scratch),
+  (shape, q, k, v, rows, bias, out, scratch))
 TL_KERNEL(void, gather_rows,
   (const float *table, size_t table_stride, const int32_t *ids, float *y, size_t y_stride,
   size_t rows, size_t columns),

@@ -270,7 +270,9 @@ typedef struct tl_attention {
   size_t keys;       // rows of k and v
   size_t head_size;  // columns of q, k, v and out
   size_t q_stride, k_stride, v_stride, out_stride;
-  size_t bias_stride;
+  /// Between the rows of the bias. -1 makes one row of biases by distance: it lies from
+  /// bias - (queries - 1) up to bias + keys - 1, and its gradient sums up over the queries.
+  ptrdiff_t bias_stride;
   float scale;  // 1 / sqrt(head_size) in BERT, 1 in T5
   /// Query i sees keys 0 ... i + keys - queries.
   bool causal;
@@ -294,6 +296,23 @@ void tl_attention_backward(
     const tl_attention *shape, const float *q, const float *k, const float *v,
     const float *_Nullable bias, const float *log_sum_exp, const float *dout, float *dq, float *dk,
     float *dv, float *_Nullable dbias, float *scratch);
+
+/// One step of decoding: all heads of queries that see the same keys, wherever these lie.
+typedef struct tl_attention_step {
+  size_t queries;  // rows of q and out
+  size_t keys;
+  size_t heads, head_size;
+  size_t q_stride, out_stride;
+  size_t k_stride;     // of rows of k and of v
+  size_t bias_stride;  // between heads
+  float scale;
+} tl_attention_step;
+
+/// out = softmax(scale * q k^T + bias) v of each head. Key j is the row rows[j] of k and v, row j
+/// where rows is NULL. bias [heads, keys]. scratch has room for `keys` floats.
+void tl_attention_step_forward(
+    const tl_attention_step *shape, const float *q, const float *k, const float *v,
+    const int32_t *_Nullable rows, const float *_Nullable bias, float *out, float *scratch);
 
 // MARK: Rows: embeddings, packing
 

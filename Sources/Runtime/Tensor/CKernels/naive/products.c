@@ -74,7 +74,7 @@ static void scores_of(
     for (size_t d = 0; d < s->head_size; d++)
       dot += (double)q[i * s->q_stride + d] * k[j * s->k_stride + d];
     dot *= s->scale;
-    if (bias) dot += bias[i * s->bias_stride + j];
+    if (bias) dot += bias[(ptrdiff_t)i * s->bias_stride + (ptrdiff_t)j];
     scores[j] = sees(s, i, j) ? (float)dot : -INFINITY;
   }
 }
@@ -139,7 +139,7 @@ void tl_naive_attention_backward(
     for (size_t j = 0; j < s->keys; j++) sum += (double)p[j] * dp[j];
     for (size_t j = 0; j < s->keys; j++) {
       dp[j] = (float)(p[j] * (dp[j] - sum));
-      if (dbias) dbias[i * s->bias_stride + j] += dp[j];
+      if (dbias) dbias[(ptrdiff_t)i * s->bias_stride + (ptrdiff_t)j] += dp[j];
     }
     for (size_t d = 0; d < s->head_size; d++) {
       double value = 0;
@@ -150,4 +150,30 @@ void tl_naive_attention_backward(
       dq[i * s->q_stride + d] = (float)(s->scale * value);
     }
   }
+}
+
+void tl_naive_attention_step_forward(
+    const tl_attention_step *s, const float *q, const float *k, const float *v,
+    const int32_t *rows, const float *bias, float *out, float *scratch) {
+  for (size_t i = 0; i < s->queries; i++)
+    for (size_t h = 0; h < s->heads; h++) {
+      double largest = -INFINITY, sum = 0;
+      for (size_t j = 0; j < s->keys; j++) {
+        size_t row = rows ? (size_t)rows[j] : j;
+        double dot = 0;
+        for (size_t d = h * s->head_size; d < (h + 1) * s->head_size; d++)
+          dot += (double)q[i * s->q_stride + d] * k[row * s->k_stride + d];
+        dot *= s->scale;
+        if (bias) dot += bias[h * s->bias_stride + j];
+        scratch[j] = (float)dot;
+        if (!(dot <= largest)) largest = dot;
+      }
+      for (size_t j = 0; j < s->keys; j++) sum += exp(scratch[j] - largest);
+      for (size_t d = h * s->head_size; d < (h + 1) * s->head_size; d++) {
+        double value = 0;
+        for (size_t j = 0; j < s->keys; j++)
+          value += exp(scratch[j] - largest) * v[(rows ? (size_t)rows[j] : j) * s->k_stride + d];
+        out[i * s->out_stride + d] = sum == 0 ? 0 : (float)(value / sum);
+      }
+    }
 }

@@ -42,16 +42,44 @@ public struct Adapters: TransferAdaptor, Equatable {
   public var defaultLearningRate: Double { 1e-3 }
 
   public func attach(to model: EncoderModel, seed: UInt64) throws -> Attachment {
+    let size = try checked(model.configuration.hiddenSize)
+    model.trainHeadOnly()
+    var added: [Parameter] = []
+    for (path, layer) in model.outputs {
+      if form == .pfeiffer && path.hasSuffix(".attention.output") { continue }
+      layer.adapter = bottleneck(path, size, seed, &added)
+    }
+    return Attachment(model, added: added)
+  }
+
+  /// After self-attention and feed-forward layers of both stacks, not after attention to the source.
+  public func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment {
+    let size = try checked(model.configuration.hiddenSize)
+    for parameter in model.parameters { parameter.isTrainable = false }
+    var added: [Parameter] = []
+    for (path, place) in model.adapterPlaces {
+      if place.kind == .crossAttention { continue }
+      if form == .pfeiffer && place.kind != .feedForward { continue }
+      place.adapter = bottleneck(path, size, seed, &added)
+    }
+    return SequenceAttachment(model, added: added)
+  }
+
+  private func checked(_ size: Int) throws(TransferError) -> Int {
     guard bottleneck >= 1 else {
       throw TransferError("adapters: expected a bottleneck of at least 1, found \(bottleneck)")
     }
-    let size = model.configuration.hiddenSize
     guard bottleneck <= size else {
       throw TransferError(
         "adapters: a bottleneck of \(bottleneck) is wider than the model's \(size)")
     }
-    model.trainHeadOnly()
-    var added: [Parameter] = []
+    return size
+  }
+
+  /// A new adapter for vectors of a size.
+  private func bottleneck(
+    _ path: String, _ size: Int, _ seed: UInt64, _ added: inout [Parameter]
+  ) -> Bottleneck {
     func linear(_ path: String, _ inputs: Int, _ outputs: Int) -> Linear {
       let name = "\(path).weight"
       let weight = Parameter(
@@ -63,13 +91,9 @@ public struct Adapters: TransferAdaptor, Equatable {
       added += [weight, bias]
       return Linear(weight: weight, bias: bias)
     }
-    for (path, layer) in model.outputs {
-      if form == .pfeiffer && path.hasSuffix(".attention.output") { continue }
-      layer.adapter = Bottleneck(
-        down: linear("\(path).adapters.task.adapter_down.0", size, bottleneck),
-        up: linear("\(path).adapters.task.adapter_up", bottleneck, size),
-        activation: activation, normalizesFirst: form == .pfeiffer)
-    }
-    return Attachment(model, added: added)
+    return Bottleneck(
+      down: linear("\(path).adapters.task.adapter_down.0", size, bottleneck),
+      up: linear("\(path).adapters.task.adapter_up", bottleneck, size),
+      activation: activation, normalizesFirst: form == .pfeiffer)
   }
 }

@@ -1,5 +1,6 @@
 // Feature extraction: the encoder and its pooler are frozen, only the head on top is trained. The
-// encoder's outputs are computed once for the whole run.
+// encoder's outputs are computed once for the whole run. Of an encoder-decoder the word embeddings and
+// the encoder are frozen, and the decoder is trained.
 
 import TLModels
 import TLTensor
@@ -17,5 +18,13 @@ public struct FeatureExtraction: TransferAdaptor, Equatable {
   public func attach(to model: EncoderModel, seed: UInt64) throws -> Attachment {
     model.trainHeadOnly()
     return Attachment(model, features: FrozenFeatures())
+  }
+
+  public func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment {
+    for parameter in model.parameters {
+      let layer = EncoderDecoderModel.layer(of: parameter.name)
+      parameter.isTrainable = !(layer == "shared" || layer.hasPrefix("encoder."))
+    }
+    return SequenceAttachment(model, keepsEncoder: true)
   }
 }

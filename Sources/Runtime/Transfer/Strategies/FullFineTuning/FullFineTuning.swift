@@ -17,4 +17,9 @@ public struct FullFineTuning: TransferAdaptor, Equatable {
     for parameter in model.parameters { parameter.isTrainable = true }
     return Attachment(model)
   }
+
+  public func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment {
+    for parameter in model.parameters { parameter.isTrainable = true }
+    return SequenceAttachment(model)
+  }
 }

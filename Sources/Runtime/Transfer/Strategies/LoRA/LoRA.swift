@@ -44,17 +44,42 @@ public struct LoRA: TransferAdaptor, Equatable {
   public var defaultLearningRate: Double { 1e-3 }
 
   public func attach(to model: EncoderModel, seed: UInt64) throws -> Attachment {
+    try check()
+    model.trainHeadOnly()
+    return Attachment(
+      model,
+      added: try install(
+        model.linears.filter { !$0.path.hasPrefix("classifier") }, Self.modelNames, seed))
+  }
+
+  public func attach(to model: EncoderDecoderModel, seed: UInt64) throws -> SequenceAttachment {
+    try check()
+    for parameter in model.parameters { parameter.isTrainable = false }
+    let ending = model.configuration.family.isT5 ? "" : "_proj"
+    var names: [String: String] = [:]
+    for (long, short) in [("query", "q"), ("key", "k"), ("value", "v")] {
+      (names[long], names[short]) = (short + ending, short + ending)
+    }
+    return SequenceAttachment(model, added: try install(model.linears, names, seed))
+  }
+
+  private func check() throws(TransferError) {
     guard rank >= 1 else {
       throw TransferError("lora: expected a rank of at least 1, found \(rank)")
     }
     guard dropout >= 0, dropout < 1 else {
       throw TransferError("lora: expected a dropout from 0 to below 1, found \(dropout)")
     }
-    model.trainHeadOnly()
-    let names = targets.map { Self.modelNames[$0] ?? $0 }
+  }
+
+  /// Puts updates into the targets among the layers; gives the new parameters.
+  private func install(
+    _ linears: [(path: String, layer: Linear)], _ modelNames: [String: String], _ seed: UInt64
+  ) throws(TransferError) -> [Parameter] {
+    let names = targets.map { modelNames[$0] ?? $0 }
     var found: Set<String> = []
     var added: [Parameter] = []
-    for (path, layer) in model.linears where !path.hasPrefix("classifier") {
+    for (path, layer) in linears {
       guard let target = names.first(where: { path == $0 || path.hasSuffix("." + $0) }) else {
         continue
       }
@@ -74,12 +99,12 @@ public struct LoRA: TransferAdaptor, Equatable {
       added += [a, b]
     }
     if let missing = zip(targets, names).first(where: { !found.contains($0.1) })?.0 {
-      let known = Set(model.linears.map { String($0.path.split(separator: ".").last ?? "") })
+      let known = Set(linears.map { String($0.path.split(separator: ".").last ?? "") })
       throw TransferError(
         "lora: the model has no linear layer `\(missing)`",
         next: "the last parts of its layers' paths are \(known.sorted().joined(separator: ", "))")
     }
-    return Attachment(model, added: added)
+    return added
   }
 
   /// Names of projections as most papers have them, where DeBERTa's files have others: both work.

@@ -1,0 +1,227 @@
+// EncoderDecoderConfiguration: what config.json says about a model of the T5, mT5, BART, mBART and Marian
+// families, with the defaults of the reference library.
+
+import Glibc
+import TLTensor
+import TLText
+
+/// The families of encoder-decoders.
+public enum EncoderDecoderFamily: String, Sendable, CaseIterable {
+  case t5
+  case mt5
+  case bart
+  case mbart
+  case marian
+
+  public var title: String {
+    switch self {
+    case .t5: "T5"
+    case .mt5: "mT5"
+    case .bart: "BART"
+    case .mbart: "mBART"
+    case .marian: "Marian"
+    }
+  }
+
+  public var isT5: Bool { self == .t5 || self == .mt5 }
+
+  /// What the names of the weights begin with.
+  public var prefix: String { isT5 ? "" : "model." }
+}
+
+/// The shape of an encoder-decoder.
+public struct EncoderDecoderConfiguration: Sendable {
+  /// One of the two stacks.
+  public struct Stack: Sendable, Equatable {
+    public var layers: Int
+    public var heads: Int
+    public var intermediateSize: Int
+  }
+
+  public var family: EncoderDecoderFamily
+  public var vocabularySize: Int
+  public var hiddenSize: Int
+  public var encoder: Stack
+  public var decoder: Stack
+  /// Of queries, keys and values; hiddenSize / heads but for T5.
+  public var headSize: Int
+  public var activation: Activation
+  /// T5: activation(x W₀) * (x W₁) in place of activation(x W).
+  public var isGated = false
+  public var layerNormEpsilon: Float
+  public var dropout: Float
+  public var attentionDropout: Float
+  /// After the activation of the feed-forward layers.
+  public var activationDropout: Float
+  /// T5's buckets of distances, and the distance from which on all are one bucket.
+  public var distanceBuckets = 32
+  public var maxDistance = 128
+  /// The number of positions; nil where they are relative.
+  public var maxPositions: Int?
+  /// Embeddings are multiplied by √hiddenSize.
+  public var scalesEmbeddings = false
+  /// Whether the vocabulary's logits come from the word embeddings.
+  public var tiesEmbeddings: Bool
+  public var initializerRange: Float
+  public var paddingID: Int
+  public var startID: Int
+  public var endIDs: [Int]
+  public var beginID: Int?
+  /// What generation does unless it is told otherwise.
+  public var generation = GenerationDefaults()
+
+  /// The longest source in tokens; nil where positions are relative alone.
+  public var longestText: Int? { maxPositions }
+  /// The columns of queries, keys and values of the decoder.
+  public var innerSize: Int { headSize * decoder.heads }
+
+  /// Reads the configuration of a model directory, with its generation_config.json if there is one.
+  public init(directory: String) throws {
+    try self.init(ConfigurationFile(directory: directory))
+    let path = "\(directory)/generation_config.json"
+    if FileQuery.exists(path) {
+      let json: JSON
+      do {
+        json = try JSON.parse(FileBytes.readText(path))
+      } catch let error as JSONError {
+        throw ModelError(file: path, "is not JSON: \(error)", next: "fetch the file again")
+      }
+      let file = try ConfigurationFile(path: path, json: json)
+      try generation.read(file)
+      startID = try file.int("decoder_start_token_id", startID, in: 0...vocabularySize - 1)
+      if let ends = try Self.ids("eos_token_id", file) { endIDs = ends }
+    }
+  }
+
+  /// The family that a config.json names, nil if it is none of these.
+  public static func family(of file: ConfigurationFile) -> EncoderDecoderFamily? {
+    file.json["model_type"]?.string.flatMap(EncoderDecoderFamily.init)
+  }
+
+  public init(_ file: ConfigurationFile) throws {
+    guard let type = file.json["model_type"]?.string else {
+      throw ModelError(file: file.path, "expected model_type, found no such key")
+    }
+    guard let family = EncoderDecoderFamily(rawValue: type) else {
+      let known = EncoderDecoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ModelError(
+        file: file.path, "expected an encoder-decoder of one of the types \(known), found '\(type)'"
+      )
+    }
+    self.family = family
+    vocabularySize = try file.int(
+      "vocab_size", family.isT5 ? (family == .t5 ? 32_128 : 250_112) : 50_265, in: 1...10_000_000)
+    let isT5 = family.isT5
+    hiddenSize = try file.int("d_model", in: 1...65_536)
+    if isT5 {
+      let layers = try file.int("num_layers", family == .t5 ? 6 : 8, in: 1...1_000)
+      let heads = try file.int("num_heads", family == .t5 ? 8 : 6, in: 1...65_536)
+      let inner = try file.int("d_ff", family == .t5 ? 2_048 : 1_024, in: 1...1_000_000)
+      encoder = Stack(layers: layers, heads: heads, intermediateSize: inner)
+      decoder = Stack(
+        layers: try file.int("num_decoder_layers", layers, in: 1...1_000), heads: heads,
+        intermediateSize: inner)
+      headSize = try file.int("d_kv", 64, in: 1...65_536)
+      var form = try file.string(
+        "feed_forward_proj", family == .t5 ? "relu" : "gated-gelu")
+      isGated = form.hasPrefix("gated-")
+      if isGated { form = String(form.dropFirst(6)) }
+      // The reference reads "gated-gelu" as GELU by tanh.
+      let name = isGated && form == "gelu" ? "gelu_new" : form
+      guard let activation = Activation(named: name) else {
+        throw ModelError(
+          file: file.path,
+          "expected relu, gelu, … or gated-gelu for feed_forward_proj, found '\(form)'")
+      }
+      self.activation = activation
+      distanceBuckets = try file.int("relative_attention_num_buckets", 32, in: 2...100_000)
+      maxDistance = try file.int("relative_attention_max_distance", 128, in: 1...10_000_000)
+      guard distanceBuckets % 2 == 0, maxDistance > distanceBuckets / 2 else {
+        throw ModelError(
+          file: file.path,
+          "expected an even relative_attention_num_buckets and a relative_attention_max_distance "
+            + "above half of it, found \(distanceBuckets) and \(maxDistance)")
+      }
+      layerNormEpsilon = Float(try file.number("layer_norm_epsilon", 1e-6, in: 0...1))
+      dropout = Float(try file.number("dropout_rate", 0.1, in: 0...1))
+      (attentionDropout, activationDropout) = (dropout, dropout)
+      tiesEmbeddings = try file.bool("tie_word_embeddings", family == .t5)
+      initializerRange = Float(try file.number("initializer_factor", 1, in: 0...100))
+      paddingID = try file.int("pad_token_id", 0, in: 0...vocabularySize - 1)
+      startID = try file.int("decoder_start_token_id", paddingID, in: 0...vocabularySize - 1)
+      endIDs = try Self.ids("eos_token_id", file) ?? [1]
+    } else {
+      func stack(_ name: String) throws -> Stack {
+        Stack(
+          layers: try file.int("\(name)_layers", 12, in: 1...1_000),
+          heads: try file.int("\(name)_attention_heads", 16, in: 1...65_536),
+          intermediateSize: try file.int("\(name)_ffn_dim", 4_096, in: 1...1_000_000))
+      }
+      encoder = try stack("encoder")
+      decoder = try stack("decoder")
+      for heads in [encoder.heads, decoder.heads] where hiddenSize % heads != 0 {
+        throw ModelError(
+          file: file.path,
+          "expected a d_model that is a multiple of the attention heads, found \(hiddenSize) and "
+            + "\(heads)")
+      }
+      headSize = hiddenSize / decoder.heads
+      activation = try file.activation("activation_function", "gelu")
+      layerNormEpsilon = 1e-5
+      dropout = Float(try file.number("dropout", 0.1, in: 0...1))
+      attentionDropout = Float(try file.number("attention_dropout", 0, in: 0...1))
+      activationDropout = Float(try file.number("activation_dropout", 0, in: 0...1))
+      maxPositions = try file.int("max_position_embeddings", 1_024, in: 1...10_000_000)
+      scalesEmbeddings = try file.bool("scale_embedding", false)
+      tiesEmbeddings = try file.bool("tie_word_embeddings", true)
+      initializerRange = Float(try file.number("init_std", 0.02, in: 0...100))
+      paddingID = try file.int("pad_token_id", 1, in: 0...vocabularySize - 1)
+      endIDs = try Self.ids("eos_token_id", file) ?? [2]
+      startID = try file.int(
+        "decoder_start_token_id", endIDs.first ?? 2, in: 0...vocabularySize - 1)
+      if try file.bool("share_encoder_decoder_embeddings", true) == false {
+        throw ModelError(
+          file: file.path, "share_encoder_decoder_embeddings false is not supported")
+      }
+    }
+    for id in endIDs where id < 0 || id >= vocabularySize {
+      throw ModelError(
+        file: file.path, "expected eos_token_id below \(vocabularySize), found \(id)")
+    }
+    beginID = file.json["bos_token_id"]?.int
+    try generation.read(file)
+  }
+
+  /// One id, or a list of them.
+  static func ids(_ key: String, _ file: ConfigurationFile) throws -> [Int]? {
+    guard let found = file.json[key], !found.isNull else { return nil }
+    if let id = found.int { return [id] }
+    let ids = (found.array ?? []).compactMap(\.int)
+    guard !ids.isEmpty else {
+      throw ModelError(
+        file: file.path,
+        "expected a token id, or a list of them, for \(key), found "
+          + found.serialized())
+    }
+    return ids
+  }
+}
+
+/// What the files of a model say of generation; settings of a call come before it.
+public struct GenerationDefaults: Sendable, Equatable {
+  public var forcedBeginID: Int?
+  public var forcedEndID: Int?
+  /// Sequences of ids that are never written.
+  public var badWords: [[Int32]] = []
+
+  mutating func read(_ file: ConfigurationFile) throws {
+    if let id = file.json["forced_bos_token_id"]?.int { forcedBeginID = id }
+    if let id = file.json["forced_eos_token_id"]?.int { forcedEndID = id }
+    if let words = file.json["bad_words_ids"]?.array {
+      badWords = words.compactMap { word in
+        let ids = (word.array ?? []).compactMap(\.int)
+        return ids.isEmpty ? nil : ids.map { Int32(truncatingIfNeeded: $0) }
+      }
+    }
+  }
+}
