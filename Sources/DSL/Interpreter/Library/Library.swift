@@ -26,7 +26,8 @@ public struct Library: Sendable {
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
       SummaryLibrary.functions, PretrainingLibrary.functions,
-      RobustnessLibrary.functions, PromptLibrary.functions,
+      RobustnessLibrary.functions, ParaphraseLibrary.functions,
+      PromptLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

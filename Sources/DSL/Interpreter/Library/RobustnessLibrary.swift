@@ -1,4 +1,5 @@
-// Robustness: other wordings of texts, by rules or by translation, and what they do to a run.
+// Robustness: other wordings of texts by rules, what speaks against a wording, and what wordings do to a
+// run. Wordings that models write are in ParaphraseLibrary.swift.
 
 import TLAnalysis
 import TLSyntax
@@ -6,7 +7,7 @@ import TLText
 import TLTransfer
 
 enum RobustnessLibrary {
-  static let functions: [LibraryFunction] = [perturb, robustness, checkVariants, backTranslate]
+  static let functions: [LibraryFunction] = [perturb, robustness, checkVariants]
 
   private static let kinds = ParameterDeclaration(
     "kinds", [.text, .list], "case, typo, yo, punctuation, word_order; all if not given", of: .text,
@@ -18,7 +19,7 @@ enum RobustnessLibrary {
     "part", .text, "which part of the task", default: .text("test"),
     choices: ["train", "validation", "test"])
 
-  private static let variantColumns = Kind.table([
+  static let variantColumns = Kind.table([
     Kind.Field("text", .text), Kind.Field("kind", .text), Kind.Field("variant", .text),
   ])
 
@@ -189,41 +190,6 @@ enum RobustnessLibrary {
       ("problem", problems.map { $0.map { .text($0.rawValue) } ?? DataValue.none })
     ])
     return call.table(try table.with("problem", added.column("problem")))
-  }
-
-  static let backTranslate = LibraryFunction(
-    "back_translate", .robustness, "other wordings of texts by way of another language",
-    [
-      ParameterDeclaration("texts", [.list, .text], "texts, or one text", of: .text),
-      ParameterDeclaration(
-        "through", .text, "\"apertium:rus-ukr\": the installed translator and its pair"),
-    ],
-    result: variantColumns,
-    examples: [
-      .init(
-        "try { back_translate(\"дом\", through: \"apertium:rus-xx\") } catch problem { \"no pair\" }",
-        "no pair")
-    ],
-    details:
-      "There and back again. A table with `text`, `kind` and `variant`, as `robustness` takes "
-      + "it; `check_variants` finds copies and losses. Apertium is a program of its own: `apt-get "
-      + "install apertium apertium-rus-ukr`."
-  ) { call in
-    let texts = try call.texts(0)
-    let way = try call.text(1)
-    guard way.hasPrefix("apertium:") else {
-      throw call.bad(
-        1,
-        "`through` must be \"apertium:\" with a pair such as \"apertium:rus-ukr\", found "
-          + brief(call[1]))
-    }
-    let found = try Apertium.backTranslate(
-      texts, through: String(way.dropFirst("apertium:".count)), isStopped: call.isStopped)
-    return call.table(
-      try Table([
-        ("text", texts.map { .text($0) }), ("kind", texts.map { _ in .text(way) }),
-        ("variant", found.map { .text($0) }),
-      ]))
   }
 }
 
