@@ -63,6 +63,14 @@ let package = Package(
       path: "Sources/Runtime/Transfer", swiftSettings: library),
 
     .target(
+      name: "CProcesses", path: "Sources/Runtime/Studies/CProcesses",
+      cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "TLStudies",
+      dependencies: ["CProcesses", "TLAnalysis", "TLStore", "TLTensor", "TLText"],
+      path: "Sources/Runtime/Studies", exclude: ["CProcesses"], swiftSettings: library),
+
+    .target(
       name: "CGnuplot", path: "Sources/Runtime/Figures/CGnuplot",
       linkerSettings: [.linkedLibrary("boost_iostreams")]),
     .target(
@@ -76,7 +84,7 @@ let package = Package(
       name: "TLInterpreter",
       dependencies: [
         "TLSyntax", "TLText", "TLTensor", "TLModels", "TLAnalysis", "TLStore", "TLTransfer",
-        "TLFigures", "CStack",
+        "TLStudies", "TLFigures", "CStack",
       ],
       path: "Sources/DSL/Interpreter", exclude: ["CStack"], swiftSettings: library),
 
@@ -87,7 +95,8 @@ let package = Package(
     .target(
       name: "TLShell",
       dependencies: [
-        "TLInterpreter", "TLSyntax", "TLText", "TLFigures", "CEditLine",
+        "TLInterpreter", "TLSyntax", "TLText", "TLFigures", "TLStore", "TLStudies", "CEditLine",
+        "CProcesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -104,6 +113,9 @@ let package = Package(
       name: "TLFiguresTests", dependencies: ["TLFigures", "TLText"], exclude: ["Snapshots"]),
     .testTarget(
       name: "TLModelsTests", dependencies: ["TLModels", "TLTensor", "TLText", "TLTestSupport"]),
+    .testTarget(
+      name: "TLStudiesTests",
+      dependencies: ["TLStudies", "TLAnalysis", "TLStore", "TLTensor", "TLText", "TLTestSupport"]),
     .testTarget(
       name: "TLTransferTests",
       dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText", "TLTestSupport"]),

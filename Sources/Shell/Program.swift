@@ -90,6 +90,7 @@ public final class Shell: Sendable {
       return ExitCode.success
     case _ where first.hasPrefix("-") || CommandLineTool.names.contains(first):
       return CommandLineTool.run(arguments, self)
+    case "sweep-worker", "detached": return CommandLineTool.run(arguments, self)
     default:
       if !Files.exists(first), !first.contains("/"), !first.contains(".") {
         let suggestion = nearest(first, among: CommandLineTool.names + ["help"])

@@ -1,6 +1,7 @@
 // ProgressLine: what costly functions say while they work, on one line of standard error that is
 // drawn over again and gone when the work is done. Without a terminal only costs are said.
 
+import Glibc
 import TLInterpreter
 import TLText
 
@@ -9,6 +10,9 @@ final class ProgressLine {
   private let streams: StandardStreams
   private let terminal: Terminal
   private var isDrawn = false
+  /// Where a detached script leaves what it says last, for those who look.
+  nonisolated(unsafe) static var file: String?
+  private var lastKept = 0
 
   init(_ streams: StandardStreams, _ terminal: Terminal) {
     self.streams = streams
@@ -41,10 +45,28 @@ final class ProgressLine {
     }
   }
 
+  /// - Parameter isPlain: a line as another process has said it, without a bar of its own.
+  func show(_ notice: Notice, isPlain: Bool) {
+    guard isPlain, case .progress(let label, _, let details) = notice else { return show(notice) }
+    draw(label: label, share: nil, details: details)
+  }
+
+  /// At most once in a second.
+  private func keep(label: String, share: Double?, details: [String]) {
+    guard let file = Self.file else { return }
+    let now = time(nil)
+    guard now != lastKept else { return }
+    lastKept = now
+    let percent = share.map { " \(Int(100 * min(1, max(0, $0))))%" } ?? ""
+    try? AtomicFile.write(
+      file, text: label + percent + "  " + details.filter { !$0.isEmpty }.joined(separator: "  "))
+  }
+
   private func draw(label: String, share: Double?, details: [String]) {
+    keep(label: label, share: share, details: details)
     guard canDraw else { return }
     let width = terminal.width - 1
-    let tail = details.joined(separator: "  ")
+    let tail = details.filter { !$0.isEmpty }.joined(separator: "  ")
     let space = width - DisplayWidth.of(label) - DisplayWidth.of(tail) - 3
     var line = label
     if let share, space >= 8 { line += " " + Self.bar(share, width: min(space, 24)) }

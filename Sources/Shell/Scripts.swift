@@ -73,6 +73,8 @@ extension Shell {
     session.machine.style = style
     session.machine.notice = { progress.show($0) }
     session.define("arguments", .texts(arguments))
+    session.machine.scriptArguments = arguments
+    session.machine.executable = Program.path
     return session
   }
 
@@ -100,7 +102,8 @@ extension Shell {
   // MARK: Checking
 
   /// Checks scripts without running them.
-  func check(paths: [String], asJSON: Bool) -> Int32 {
+  /// - Parameter isQuiet: says errors only.
+  func check(paths: [String], asJSON: Bool, isQuiet: Bool = false) -> Int32 {
     let thread: EvaluationThread
     do {
       thread = try EvaluationThread()
@@ -127,6 +130,7 @@ extension Shell {
       if result == ExitCode.success || code == ExitCode.script { result = code }
       if asJSON { continue }
       if diagnostics.isEmpty {
+        if isQuiet { continue }
         streams.output.write("\(renderer.visible(script.name)): no errors\n")
       } else {
         streams.report(renderer.render(diagnostics))

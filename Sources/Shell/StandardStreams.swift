@@ -28,6 +28,13 @@ public final class OutputStream: @unchecked Sendable {
     if buffer.count >= Self.capacity || isImmediate { flush() }
   }
 
+  /// Bytes as they are, such as a log's.
+  func write(bytes: ArraySlice<UInt8>) {
+    if failure != nil { return }
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.capacity || isImmediate { flush() }
+  }
+
   public func flush() {
     var start = 0
     while start < buffer.count, failure == nil {

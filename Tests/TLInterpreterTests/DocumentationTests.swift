@@ -1,4 +1,4 @@
-// The blocks marked `tl` in README.md, docs/tour.md and docs/language.md do what their comments say.
+// The blocks marked `tl` in README.md and in docs do what their comments say.
 // The blocks of one page are the inputs of one session, in order.
 
 import Foundation
@@ -39,10 +39,13 @@ import Testing
     return blocks
   }
 
-  @Test(arguments: ["README.md", "docs/tour.md", "docs/language.md"])
+  @Test(arguments: ["README.md", "docs/tour.md", "docs/language.md", "docs/studies.md"])
   func blocksDoWhatTheirCommentsSay(_ page: String) throws {
     let blocks = try Self.blocks(of: page, marked: "tl")
     let recorder = Recorder()
+    recorder.session.machine.storeFolder = exampleStore
+    // Pages name files from the project's root.
+    FileManager.default.changeCurrentDirectoryPath(Self.root.path)
     var count = 0
     for block in blocks {
       let outcome = recorder.session.run(Source(name: page, text: block.text), isInput: true)

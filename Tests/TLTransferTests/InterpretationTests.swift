@@ -30,8 +30,7 @@ struct InterpretationTests {
     let whole = chunks.withLock { $0 }
     _ = try encoder.layers(Self.texts, layers: [-1], pooling: pooling, isStopped: count)
     #expect(chunks.withLock { $0 } == 2 * whole, "as many chunks for one layer as for all")
-    let layers = try #require(donor.configuration).layers
-    #expect(all.count == layers + 1)
+    #expect(try all.count == #require(donor.configuration).layers + 1)
     for (layer, vectors) in all.enumerated() {
       let alone = try donor.embeddings(Self.texts, layer: layer, pooling: pooling)
       let difference = zip(alone.values, vectors.values).map { abs($0 - $1) }.max() ?? 1

@@ -8,6 +8,7 @@ sgemm peak (a product of 2048 x 2048 matrices in PyTorch, two threads) that the 
 layers and attention reaches in tl.
 """
 import argparse
+import glob
 import json
 import os
 import sys
@@ -74,8 +75,8 @@ def main():
                 print(f"{name}: skipped, {donor} is not there")
                 continue
             # Both read the donor from memory: the first must not pay for the disk.
-            for file in sorted(os.listdir(directory)):
-                with open(os.path.join(directory, file), "rb") as opened:
+            for file in filter(os.path.isfile, glob.glob(directory + "/*")):
+                with open(file, "rb") as opened:
                     while opened.read(1 << 24):
                         pass
             common = ["--model", directory, "--texts", texts, "--threads", "2", "--repeat", "3"]

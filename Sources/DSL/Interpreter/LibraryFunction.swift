@@ -105,7 +105,7 @@ public final class LibraryFunction: Sendable {
   public enum Area: String, CaseIterable, Sendable {
     case general, lists, records, text, numbers, random, dates, files, tables, donors, tasks,
       strategies,
-      training, evaluation, robustness, interpretation, figures
+      training, evaluation, robustness, interpretation, studies, figures
 
     public var title: String {
       switch self {
@@ -125,6 +125,7 @@ public final class LibraryFunction: Sendable {
       case .evaluation: "Evaluation"
       case .robustness: "Robustness"
       case .interpretation: "Interpretation"
+      case .studies: "Studies"
       case .figures: "Figures"
       }
     }

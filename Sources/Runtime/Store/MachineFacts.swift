@@ -34,3 +34,8 @@ public enum MachineFacts {
     return nil
   }
 }
+
+extension MachineFacts {
+  /// The processor's name; `unknown` where the system does not say.
+  public static var processor: String { current["processor"]?.string ?? "unknown" }
+}

@@ -147,6 +147,28 @@ extension RunStore {
     }
   }
 
+  /// What is stored of many keys, without reading their files: the newest finished run of each, else
+  /// the newest of any state. Made for the cells of a study.
+  public func outcomes(keys: [String]) throws -> [String: RunOutcome] {
+    try read { database in
+      var found: [String: RunOutcome] = [:]
+      found.reserveCapacity(keys.count)
+      for key in keys {
+        let outcome = try database.first(
+          "SELECT id, state, seconds, metrics, error FROM runs WHERE key = ? "
+            + "ORDER BY state = 'finished' DESC, attempt DESC LIMIT 1",
+          [.text(RunRequest.normalized(key))],
+          {
+            RunOutcome(
+              id: $0.text(0), state: self.state($0.text(1), key: key), seconds: $0.double(2),
+              metrics: try self.json($0, 3), error: $0.optionalText(4))
+          })
+        if let outcome { found[key] = outcome }
+      }
+      return found
+    }
+  }
+
   func history(of id: String) throws -> [LoggedSeries] {
     try read { try RunStore.history($0, id) }
   }

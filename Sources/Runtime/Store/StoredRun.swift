@@ -159,6 +159,15 @@ public struct RunSummary: Sendable {
   public var metrics: JSON { metricsText.flatMap { try? JSON.parse($0) } ?? .null }
 }
 
+/// How a run of a key ended.
+public struct RunOutcome: Sendable {
+  public let id: String
+  public let state: RunState
+  public let seconds: Double
+  public let metrics: JSON
+  public let error: String?
+}
+
 /// Which runs to list; nil and empty mean no restriction.
 public struct RunFilter: Sendable {
   public var kind: String?

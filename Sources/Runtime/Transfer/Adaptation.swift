@@ -102,6 +102,8 @@ public final class AdaptedRun: Sendable {
   public let wasStored: Bool
   private let model: Mutex<(any AdaptedNetwork)?>
   private let weights: Mutex<TrainedWeights?>
+  /// How the model is made again where it is not the donor with one head.
+  private let remake: (@Sendable () throws -> AdaptedModel)?
 
   /// What a run cost and how it ended.
   public struct Facts: Sendable, Equatable {
@@ -116,13 +118,19 @@ public final class AdaptedRun: Sendable {
     public var isInterrupted = false
     /// Texts of the train part that were cut off.
     public var truncated = 0
+    /// Seconds of all threads together in training and evaluation; 0 for runs of earlier versions.
+    public var cpuSeconds = 0.0
+    /// By the processor's counters; nil where they cannot be read.
+    public var measuredJoules: Double?
   }
 
   init(
     _ adaptation: Adaptation, stored: StoredRun?, history: TrainingHistory,
     metrics: [TaskPart: [TrainingHistory.Metric]], logits: [TaskPart: Logits], facts: Facts,
-    wasStored: Bool, model: (any AdaptedNetwork)?, weights: TrainedWeights?
+    wasStored: Bool, model: (any AdaptedNetwork)?, weights: TrainedWeights?,
+    remake: (@Sendable () throws -> AdaptedModel)? = nil
   ) {
+    self.remake = remake
     self.adaptation = adaptation
     self.stored = stored
     self.history = history
@@ -161,6 +169,11 @@ public final class AdaptedRun: Sendable {
 
   private func network() throws -> any AdaptedNetwork {
     if let known = model.withLock({ $0 }) { return known }
+    if let remake {
+      let model = try remake()
+      self.model.withLock { $0 = model }
+      return model
+    }
     let adaptation = adaptation
     let kept: TrainedWeights
     if let known = weights.withLock({ $0 }) {
@@ -198,6 +211,11 @@ extension Adaptation {
       directory: donor.directory, task: task.kind, classes: task.labels.count)
     return AdaptedModel(
       try strategy.attach(to: model, seed: settings.seed), threads: settings.threads)
+  }
+
+  /// A part as the donor reads it; of an encoder that begins partly anew nothing is shared.
+  private func encoded(_ part: TaskPart) throws -> EncodedPart? {
+    try SharedWork.shared.encoded(part, of: self, isShared: settings.reinitializedLayers == 0)
   }
 
   /// Finds the run in the store, or trains it.
@@ -255,6 +273,7 @@ extension Adaptation {
     progress: @escaping (AdaptationProgress) -> Void
   ) throws -> AdaptedRun {
     Watcher.resetPeakMemory()
+    let meter = EnergyMeter()
     let adapted = try freshModel()
     let (learner, truncated) = try learner(adapted)
     let classWeights: [Double]? =
@@ -308,7 +327,7 @@ extension Adaptation {
     var logits: [TaskPart: Logits] = [:]
     for part in [TaskPart.validation, .test] where task.count(part) > 0 {
       if let encoder = final as? AdaptedModel,
-        let encoded = try task.encode(part, tokenizer: donor.tokenizer, maxLength: maxLength)
+        let encoded = try encoded(part)
       {
         let found = try encoder.logits(encoded, precision: settings.precision)
         logits[part] = found
@@ -319,6 +338,7 @@ extension Adaptation {
       }
     }
     facts.peakMemory = Watcher.peakMemory
+    facts.add(meter.use(memory: facts.peakMemory), before: writer?.previous?.metrics)
     var stored: StoredRun?
     if let writer {
       try writer.artifact("weights.safetensors") { try kept.write(to: $0) }
@@ -359,15 +379,30 @@ extension Adaptation {
       )
     }
     guard let adapted = adapted as? AdaptedModel,
-      let train = try task.encode(.train, tokenizer: donor.tokenizer, maxLength: maxLength)
+      let train = try encoded(.train)
     else { throw TransferError("the task has no train part") }
     let task = task
     let learner = EncoderLearner(
       adapted, train: train,
-      validation: try task.encode(
-        .validation, tokenizer: donor.tokenizer, maxLength: maxLength)
+      validation: try encoded(.validation)
     ) { try task.metrics(.validation, $0) }
     return (learner, train.truncated)
+  }
+}
+
+extension AdaptedRun.Facts {
+  /// Adds what was used to what the run had used before it was interrupted.
+  mutating func add(_ use: EnergyUse, before: JSON?) {
+    cpuSeconds = use.cpuSeconds + (before?["cpu_seconds"]?.number ?? 0)
+    measuredJoules = use.measuredJoules.map { $0 + (before?["measured_joules"]?.number ?? 0) }
+  }
+
+  /// The energy of the run; of runs that did not measure processor time, as if all cores were busy.
+  public var energy: EnergyUse {
+    let cores = Double(MachineFacts.current["cores"]?.int ?? 1)
+    return EnergyUse(
+      seconds: trainSeconds, cpuSeconds: cpuSeconds > 0 ? cpuSeconds : trainSeconds * cores,
+      measuredJoules: measuredJoules, memory: peakMemory)
   }
 }
 
@@ -386,6 +421,8 @@ extension AdaptedRun {
       JSONField("rows_per_second", .number(facts.rowsPerSecond)),
       JSONField("peak_memory", .int(facts.peakMemory)),
       JSONField("truncated", .int(facts.truncated)),
+      JSONField("cpu_seconds", .number(facts.cpuSeconds)),
+      JSONField("measured_joules", facts.measuredJoules.map { .number($0) } ?? .null),
     ]
     return .object(fields)
   }
@@ -406,6 +443,8 @@ extension AdaptedRun {
     facts.rowsPerSecond = stored.metrics["rows_per_second"]?.number ?? 0
     facts.peakMemory = stored.metrics["peak_memory"]?.int ?? 0
     facts.truncated = stored.metrics["truncated"]?.int ?? 0
+    facts.cpuSeconds = stored.metrics["cpu_seconds"]?.number ?? 0
+    facts.measuredJoules = stored.metrics["measured_joules"]?.number
     facts.isInterrupted = stored.state == .interrupted
     let path = try stored.artifact("history.json").path
     guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {

@@ -38,6 +38,11 @@ extension AdaptedRun {
       return layout
     }
     let adapted = try adaptedModel()
+    guard adapted.attachment.probe == nil else {
+      throw TransferError(
+        "a model of several tasks has heads that no layout of other programs holds",
+        next: "logs can be exported: layout: \"tensorboard\" or \"mlflow\"")
+    }
     let task = ExportTask(labels: adaptation.task.labels, base: adaptation.donor.name)
     switch layout {
     case .peft:

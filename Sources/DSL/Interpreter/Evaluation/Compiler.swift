@@ -14,6 +14,8 @@ final class Compiler {
   /// Completed when the function is, for nodes that need the size of their frame.
   private var frame = FrameSize()
   private var arena = NodeArena()
+  /// The top-level names that the function being compiled reads.
+  private var reads: [GlobalSlot] = []
 
   /// One top-level statement, ready to run in a frame of `frameSize` slots.
   struct Unit {
@@ -82,11 +84,14 @@ final class Compiler {
   private func code(of syntax: FunctionSyntax) -> FunctionCode {
     let outer = (scope, depth, deepest, hasReturn, frame)
     defer { (scope, depth, deepest, hasReturn, frame) = outer }
+    let outerReads = reads
+    reads = []
+    defer { reads = outerReads + reads }
     if let inner = checked.scopes[ObjectIdentifier(syntax)] { scope = inner }
     (depth, deepest, hasReturn, frame) = (0, 0, false, FrameSize())
     let code = FunctionCode(
       name: syntax.name?.text ?? "function", source: checked.script.source,
-      span: syntax.name?.span ?? syntax.span, parameterNames: syntax.parameters.map(\.name.text),
+      span: syntax.name?.span ?? syntax.span, extent: syntax.span, parameterNames: syntax.parameters.map(\.name.text),
       requiredCount: syntax.parameters.firstIndex { $0.defaultValue != nil }
         ?? syntax.parameters.count,
       body: ref(ConstantNode(place(syntax.span), .none)), arena: arena)
@@ -94,6 +99,7 @@ final class Compiler {
     let body = compile(syntax.body, isTail: true)
     code.body = ref(
       hasReturn ? FunctionBodyNode(place(syntax.span), ref(body), machine) : body)
+    code.reads = reads
     code.captureCount = scope.captures.count
     code.frameSize = scope.firstTemporary + deepest
     frame.value = code.frameSize
@@ -312,6 +318,7 @@ final class Compiler {
       if let constant = function.constant { return ConstantNode(place, .number(constant)) }
       return ConstantNode(place, .object(NativeObject(function)))
     case .global(let binding):
+      reads.append(binding.slot)
       if binding.slot.isSet { return ConstantNode(place, binding.slot.value) }
       return GlobalNode(place, binding.slot)
     case .local(let binding):
@@ -352,6 +359,7 @@ final class Compiler {
         guard let syntax = binding.function,
           let positions = positions(of: arguments, syntax)
         else { break }
+        reads.append(binding.slot)
         let count = syntax.parameters.count
         return withTemporaries(max(count, arguments.count)) { start in
           DirectCallNode(

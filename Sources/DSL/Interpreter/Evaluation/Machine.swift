@@ -19,6 +19,10 @@ final class FunctionCode {
   let requiredCount: Int
   var captureCount = 0
   var frameSize = 0
+  /// The top-level names that it reads, those of the functions inside it among them.
+  var reads: [GlobalSlot] = []
+  /// The whole function in its source, parameters included.
+  let extent: Span
   var body: NodeRef
   /// A parameter's default, evaluated in the called function's own frame.
   var defaults: [NodeRef?]
@@ -28,10 +32,11 @@ final class FunctionCode {
   let allArguments: UInt64
 
   init(
-    name: String, source: Source, span: Span, parameterNames: [String], requiredCount: Int,
-    body: NodeRef, arena: NodeArena
+    name: String, source: Source, span: Span, extent: Span, parameterNames: [String],
+    requiredCount: Int, body: NodeRef, arena: NodeArena
   ) {
     self.name = name
+    self.extent = extent
     self.source = source
     self.span = span
     self.parameterNames = parameterNames
@@ -97,6 +102,14 @@ public final class Machine {
   public var notice: ((Notice) -> Void)?
   /// The run store, opened when it is first needed.
   private var openStore: RunStore?
+  /// The script or inputs that run, for processes that are to come to the same place.
+  var program = ProgramText()
+  /// The path of this program, where it can be started again; nil within another one.
+  public var executable: String?
+  /// What this process is there for, where it is a worker of a sweep.
+  public var sweepRole: SweepRole?
+  /// What the script finds in `arguments`.
+  public var scriptArguments: [String] = []
   /// Whether Ctrl-C in a costly function gives what there is, for a person at a prompt, and does not
   /// end the program as it does in a script.
   public var keepsInterrupted = false

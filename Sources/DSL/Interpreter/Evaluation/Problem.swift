@@ -30,6 +30,8 @@ public final class Problem: Error, @unchecked Sendable {
   public let notes: [Diagnostic.Note]
   public let suggestion: Diagnostic.Suggestion?
   public private(set) var calls: [Call] = []
+  /// It lies in the machine and not in the script: a full disk, a store that cannot be written to.
+  var isOfMachine = false
   /// Calls left out of `calls` because there were too many.
   public private(set) var omittedCalls = 0
 

@@ -74,7 +74,8 @@ enum FigureLibrary {
   static let boxplot = LibraryFunction(
     "boxplot", .figures, "the spread of a number in groups: boxes with their points",
     [
-      ParameterDeclaration("value", [.table, .list], "a table, or a list of runs or evaluations"),
+      ParameterDeclaration(
+        "value", [.table, .list, .study], "a table, a study, or a list of runs or evaluations"),
       ParameterDeclaration(
         "x", .text, "the column that names the groups; the strategy of runs", default: .none),
       ParameterDeclaration(
@@ -99,7 +100,8 @@ enum FigureLibrary {
   static let radar = LibraryFunction(
     "radar", .figures, "several things on axes of their own: quality, resources, speed",
     [
-      ParameterDeclaration("value", [.table, .list], "a table, or a list of runs"),
+      ParameterDeclaration(
+        "value", [.table, .list, .study], "a table, a study, or a list of runs"),
       ParameterDeclaration("axes", .list, "columns of numbers, three or more", of: .text),
       ParameterDeclaration(
         "name", .text, "the column that names the things; the strategy of runs", default: .none),
@@ -126,6 +128,8 @@ enum FigureLibrary {
     let table: Table
     if let found = call[0].asTable?.table {
       table = found
+    } else if let study = call[0].asDomain as? StudyObject {
+      table = try study.figureTable()
     } else if let facts = try ListFigures.facts(call.list(0), call) {
       table = facts.table
     } else {

@@ -27,7 +27,7 @@ public struct Library: Sendable {
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
       SummaryLibrary.functions, PretrainingLibrary.functions,
       RobustnessLibrary.functions, ParaphraseLibrary.functions,
-      PromptLibrary.functions,
+      PromptLibrary.functions, StudyLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -4,6 +4,7 @@ import TLAnalysis
 import TLFigures
 import TLModels
 import TLStore
+import TLStudies
 import TLSyntax
 import TLTensor
 import TLText
@@ -33,7 +34,15 @@ extension Problem {
     if case .cancelled? = error as? AnalysisError { return Interruption(isStepLimit: false) }
     if error is Stopped { return Interruption(isStepLimit: false) }
     switch error {
-    case is TransferError, is AnalysisError, is TokenizerError, is StoreError, is ModelError,
+    case let store as StoreError:
+      let problem = Problem(
+        RuntimeRules.badArgument, "\(call.function.name): \(store)", at: call.place)
+      switch store {
+      case .full, .readOnly, .inputOutput, .locked: problem.isOfMachine = true
+      default: break
+      }
+      return problem
+    case is StudyError, is TransferError, is AnalysisError, is TokenizerError, is ModelError,
       is CheckpointError, is AdamWStateError:
       return Problem(RuntimeRules.badArgument, "\(call.function.name): \(error)", at: call.place)
     case let hub as HubError:

@@ -31,7 +31,7 @@ extension LibraryFunction.Area {
   public var needsPrelude: Bool {
     switch self {
     case .donors, .tasks, .strategies, .training, .evaluation, .robustness, .interpretation,
-      .figures:
+      .studies, .figures:
       true
     default: false
     }

@@ -16,11 +16,21 @@ enum TableLibrary {
   private static let example = "table([{city: \"Уфа\", size: 3}, {city: \"Омск\", size: 5}])"
 
   static let table = LibraryFunction(
-    "table", .tables, "a table from a list of records, or from a record of lists",
+    "table", .tables,
+    "a table from a list of records, or from a record of lists; or of a study, with intervals",
     [
       ParameterDeclaration(
-        "data", [.list, .record, .table],
-        "a list with a record for each row, or a record with a list for each column")
+        "data", [.list, .record, .table, .study],
+        "a list with a record for each row, a record with a list for each column, or a study"),
+      ParameterDeclaration(
+        "rows", [.text, .list], "of a study: axes that make the rows; all others if not given",
+        of: .text, default: .none),
+      ParameterDeclaration(
+        "columns", [.text, .list], "of a study: axes that make the columns", of: .text,
+        default: .none),
+      ParameterDeclaration(
+        "value", [.text, .list], "of a study: measurements; the headline if not given", of: .text,
+        default: .none),
     ],
     result: .table, inferred: { TableKinds.made($0) },
     examples: [
@@ -28,8 +38,15 @@ enum TableLibrary {
       .init("table({n: 1..3, square: [1, 4, 9]}) |> columns", "[\"n\", \"square\"]"),
     ],
     details: "The columns are the union of the records' fields; a field that a record lacks is "
-      + "missing. A column has one kind: Integer, Number, Text, Boolean, or mixed."
+      + "missing. A column has one kind: Integer, Number, Text, Boolean, or mixed. Of a study: mean ± "
+      + "half of the 95% interval over the replicates, and their number; a star marks the best of a "
+      + "column where it is better than every other one beyond chance (paired t test, Holm's "
+      + "correction). `transfer_comparison` has the same as numbers."
   ) { call in
+    if call[0].isOf(.study) { return try call.studyTable() }
+    for index in 1...3 where !call.isNone(index) {
+      throw call.bad(index, "`\(call.function.parameters[index].name)` is for the table of a study")
+    }
     if call[0].asTable != nil { return call[0] }
     if call[0].asList != nil { return try TableFunctions.fromRecords(call) }
     var columns: [(name: String, column: Column)] = []

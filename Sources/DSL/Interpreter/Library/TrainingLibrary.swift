@@ -17,7 +17,10 @@ enum TrainingLibrary {
     "adapt", .training, "adapts a donor to a task by a strategy, and remembers the run",
     [
       DonorLibrary.donor0,
-      ParameterDeclaration("task", .task, "from `classification`, `tagging` or `summarization`"),
+      ParameterDeclaration(
+        "task", [.task, .list],
+        "from `classification`, `tagging` or `summarization`; or a list of tasks, which share "
+          + "one encoder", of: .task),
       ParameterDeclaration(
         "strategy", .strategy, "from `lora`, `full_fine_tuning`, …; lora() if not given",
         default: .none),
@@ -72,18 +75,29 @@ enum TrainingLibrary {
         choices: ["float32", "bf16"]),
       ParameterDeclaration(
         "fresh", .boolean, "trains anew though the run is stored", default: .boolean(false)),
+      ParameterDeclaration(
+        "sampling", .text, "of several tasks: by their size, or equally often",
+        default: .text("size"),
+        choices: MultiTaskAdaptation.Sampling.allCases.map(\.rawValue)),
     ],
-    result: Kind(.run),
+    result: [.run, .domain],
+    inferred: { kinds in
+      kinds[1].set == .list ? Kind(.domain) : kinds[1].set == .task ? .run : Kind([.run, .domain])
+    },
     examples: [
       .init("trained.strategy.name", "lora"),
       .init("adapt(donor, task, epochs: 2, seed: 1).id == trained.id", "true"),
+      .init(
+        "let both = adapt(donor, [task, task], epochs: 1)\n"
+          + "map(both.runs, run => run.task.kind)", "[\"classification\", \"classification\"]"),
     ],
     details:
       "The same call gives the stored run; a run that was stopped or killed goes on where it "
       + "was. With a validation part the best epoch's weights are kept. Runs live in the folder "
       + ".tl, or where TL_STORE says; a long one is saved on the way every 20 s, or as "
       + "TL_CHECKPOINT_SECONDS says. Ctrl-C at the prompt gives the run as it is, marked "
-      + "interrupted; the same call goes on with it."
+      + "interrupted; the same call goes on with it. With a list of tasks one encoder gets a head for "
+      + "each; `runs` has a run for each task, to be evaluated and compared like any other."
   ) { call in
     var settings = TrainingSettings()
     settings.epochs = try call.integer(3)
@@ -108,6 +122,7 @@ enum TrainingLibrary {
       settings.classWeights = .given(try call.numbers(19).doubles)
     }
     settings.precision = Precision(rawValue: try call.text(20)) ?? .float32
+    if call[1].asList != nil { return try call.adaptToSeveral(settings) }
     let adaptation = Adaptation(
       donor: try call.model(0), task: try call.task(1),
       strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
@@ -291,11 +306,14 @@ enum TrainingLibrary {
   static let export = LibraryFunction(
     "export", .training, "a run as a folder for other programs: weights, tokenizer, configuration",
     [
-      run0,
+      ParameterDeclaration("run", [.run, .study], "a run from `adapt`; for logs also a study"),
       ParameterDeclaration("folder", .text, "the folder, which is made", role: .output),
       ParameterDeclaration(
-        "layout", .text, "auto: peft for lora, adapterhub for adapters, else huggingface",
-        default: .text("auto"), choices: ExportLayout.allCases.map(\.rawValue)),
+        "layout", .text,
+        "auto: peft for lora, adapterhub for adapters, else huggingface; tensorboard and mlflow are "
+          + "logs",
+        default: .text("auto"),
+        choices: ExportLayout.allCases.map(\.rawValue) + TrackingExport.layouts),
     ],
     result: .text,
     examples: [
@@ -303,11 +321,20 @@ enum TrainingLibrary {
     ],
     details: "With layout \"huggingface\" the updates of lora are merged into a whole model, "
       + "written as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
-      + "Gives the layout."
+      + "\"tensorboard\" writes event files, \"mlflow\" adds to a folder mlruns; both take a study "
+      + "too. Gives the layout."
   ) { call in
-    .text(
+    let layout = try call.text(2)
+    if TrackingExport.layouts.contains(layout) {
+      try call.exportLogs(layout)
+      return .text(layout)
+    }
+    guard !call[0].isOf(.study) else {
+      throw call.bad(0, "of a study logs are exported: layout: \"tensorboard\" or \"mlflow\"")
+    }
+    return .text(
       try call.run(0).export(
-        to: call.path(1), layout: ExportLayout(rawValue: call.text(2)) ?? .auto
+        to: call.path(1), layout: ExportLayout(rawValue: layout) ?? .auto
       ).rawValue)
   }
 
@@ -339,11 +366,15 @@ enum TrainingLibrary {
   static let run = LibraryFunction(
     "run", .training, "a stored run by the beginning of its id",
     [ParameterDeclaration("id", .text, "the first digits of the id, as `runs` shows them")],
-    result: Kind(.run),
-    examples: [.init("run(trained.id).strategy.name", "lora")]
+    result: Kind([.run, .model]),
+    examples: [.init("run(trained.id).strategy.name", "lora")],
+    details: "Of a run of `pretrain` it gives the model."
   ) { call in
     let store = try call.machine.store()
     let stored = try store.run(prefix: call.text(0))
+    if stored.kind == "pretrain" {
+      return .object(PretrainedObject(try PretrainedRun(stored, wasStored: true)))
+    }
     return .object(
       RunObject(try AdaptedRun(stored, store: store) { try DonorLocator().locate($0) }))
   }

@@ -99,6 +99,9 @@ public final class Session {
           source: source, span: Span(0, 0)))
     }
     if !errors.isEmpty { return .rejected(Array(errors.prefix(Diagnostic.limit))) }
+    machine.program = ProgramText(
+      inputs: isInput ? inputs.map { ("input \($0.number)", $0.text) } : [], source: source,
+      isInput: isInput, settings: settings)
     lastReads = checked.graph.cells.flatMap(\.reads).compactMap { environment[ByteKey($0)] }
     let outcome = execute(checked.checked, settings: settings)
     adopt(checked)

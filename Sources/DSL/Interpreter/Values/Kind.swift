@@ -140,6 +140,7 @@ public struct Kind: Sendable {
   public static let projection = Kind(.projection)
   public static let calibration = Kind(.calibration)
   public static let figure = Kind(.figure)
+  public static let study = Kind(.study)
   public static let list = Kind(.list)
   public static let record = Kind(.record)
   public static let range = Kind(.range)

@@ -137,8 +137,9 @@ public final class Donor: Sendable {
   }
 
   /// Throws for an encoder-decoder.
-  private func mustBeEncoder() throws(TransferError) {
-    guard isEncoderDecoder else { return }
+  @discardableResult
+  func encoderConfiguration() throws(TransferError) -> EncoderConfiguration {
+    if let configuration { return configuration }
     throw TransferError(
       "\(shortName) is an encoder-decoder, this is for encoders such as BERT",
       next: "`generate` and `summarization` are for encoder-decoders")
@@ -158,7 +159,7 @@ public final class Donor: Sendable {
   }
 
   func features() throws -> EncoderModel {
-    try mustBeEncoder()
+    try encoderConfiguration()
     if let model = loaded.withLock({ $0.features }) { return model }
     let model = try EncoderModel(directory: directory)
     loaded.withLock { $0.features = model }
@@ -167,7 +168,7 @@ public final class Donor: Sendable {
 
   /// The donor with its masked-LM head; throws where it has none.
   func maskedLM() throws -> EncoderModel {
-    try mustBeEncoder()
+    try encoderConfiguration()
     if let model = loaded.withLock({ $0.maskedLM }) { return model }
     let model = try EncoderModel(directory: directory, task: .maskedLM)
     guard !model.report.missing.contains(where: { $0.contains("dense") }) else {

@@ -18,6 +18,8 @@ public struct EncodedPart: Sendable {
   public var wordTokens: [[Int32]]
   /// How many texts were longer than the model or the setting allows.
   public var truncated: Int
+  /// What it was made of, where runs of a study share it.
+  var identity: String?
 
   public init(
     texts: [EncodedText], labels: [[Int32]], wordTokens: [[Int32]] = [], truncated: Int = 0

@@ -28,6 +28,13 @@ public final class AdaptedModel: AdaptedNetwork, @unchecked Sendable {
     workers = Workers(threads: threads ?? ThreadPool.processors, layout: layout)
   }
 
+  /// A model on the threads of another one, for what is not trained by itself.
+  init(_ attachment: Attachment, layout: GradientLayout, workers: Workers) {
+    self.attachment = attachment
+    self.layout = layout
+    self.workers = workers
+  }
+
   /// The head's logits for rows of features.
   func head(_ vectors: Variable, _ sequences: Sequences, on tape: Tape) -> Variable {
     if let probe = attachment.probe { return probe(vectors, on: tape, rows: .tokens(sequences)) }
@@ -44,7 +51,7 @@ public final class AdaptedModel: AdaptedNetwork, @unchecked Sendable {
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> Logits {
     if let features = attachment.features {
-      let cache = try FeatureCache(
+      let cache = try FeatureCache.shared(
         part, features, model, workers, precision: precision, isStopped: isStopped)
       return try logits(cache)
     }

@@ -67,11 +67,11 @@ public final class EncoderLearner: Learner {
     _ settings: TrainingSettings, isStopped: @escaping @Sendable () -> Bool
   ) throws {
     guard let features = adapted.attachment.features, trainFeatures == nil else { return }
-    trainFeatures = try FeatureCache(
+    trainFeatures = try FeatureCache.shared(
       train, features, adapted.model, adapted.workers, precision: settings.precision,
       isStopped: isStopped)
     validationFeatures = try validation.map {
-      try FeatureCache(
+      try FeatureCache.shared(
         $0, features, adapted.model, adapted.workers, precision: settings.precision,
         isStopped: isStopped)
     }

@@ -128,7 +128,7 @@ enum AxisNames {
   static func lowerIsBetter(_ name: String) -> Bool {
     let names = [
       "nll", "brier", "ece", "ece_mass", "mce", "loss", "seconds", "memory", "share", "parameters",
-      "emissions", "energy",
+      "emissions", "energy", "kwh", "kg", "perplexity",
     ]
     return names.contains { name == $0 || name.hasSuffix("_" + $0) }
   }

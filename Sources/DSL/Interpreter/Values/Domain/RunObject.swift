@@ -18,7 +18,8 @@ public final class RunObject: DomainObject {
     [
       "id", "donor", "strategy", "task", "state", "seed", "settings", "learning_rate", "history",
       "epochs", "best_epoch", "validation", "test", "trained_parameters", "total_parameters",
-      "trainable_share", "train_seconds", "rows_per_second", "peak_memory", "truncated",
+      "trainable_share", "train_seconds", "rows_per_second", "peak_memory", "cpu_seconds",
+      "energy_kwh", "truncated",
     ]
   }
 
@@ -59,6 +60,8 @@ public final class RunObject: DomainObject {
     case "train_seconds": return .number(facts.trainSeconds)
     case "rows_per_second": return .number(facts.rowsPerSecond)
     case "peak_memory": return .integer(facts.peakMemory)
+    case "cpu_seconds": return .number(facts.energy.cpuSeconds)
+    case "energy_kwh": return .number(energyKWh)
     case "truncated": return .integer(facts.truncated)
     default: return nil
     }
