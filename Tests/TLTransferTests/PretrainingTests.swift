@@ -206,6 +206,55 @@ import Testing
     #expect(resumed.history == whole.history)
   }
 
+  @Test(arguments: [PretrainingSettings.Objective.spanCorruption, .denoising])
+  func encoderDecodersLearnAndGoOn(_ objective: PretrainingSettings.Objective) throws {
+    var training = TokenizerTraining(.unigram, vocabularySize: 160)
+    if objective == .spanCorruption {
+      training.sentinels = 20
+    } else {
+      training.specialTokens = ["<s>", "<mask>"]
+    }
+    let tokenizer = try training.train(Self.texts)
+    var settings = PretrainingSettings()
+    settings.objective = objective
+    settings.steps = 60
+    settings.batchSize = 8
+    settings.maxLength = 64
+    settings.validationShare = 0.1
+    settings.learningRate = objective == .spanCorruption ? 1e-2 : 2e-3
+    settings.evaluations = 3
+    let made = Pretraining(
+      texts: Self.texts, beginning: .architecture(Self.architecture, tokenizer),
+      settings: settings)
+    let store = try Self.store()
+    let asked = Mutex(0)
+    let stopped = try made.run(
+      store: store,
+      isStopped: {
+        asked.withLock {
+          $0 += 1
+          return $0 > 30
+        }
+      })
+    #expect(stopped.isInterrupted)
+    let run = try made.run(store: store)
+    let whole = try made.run(store: Self.store())
+    #expect(run.history == whole.history)
+    let first = try #require(run.history.epochs.first?.validation("loss"))
+    let last = try #require(run.validationLoss)
+    #expect(last < first)
+    #expect(run.donor.isEncoderDecoder)
+    settings.steps = 2
+    let further = try Pretraining(
+      texts: Self.texts, beginning: .donor(run.donor), settings: settings
+    ).run(store: store)
+    #expect(further.facts.newWeights == 0)
+    settings.objective = .mlm
+    let asEncoder = Pretraining(
+      texts: Self.texts, beginning: .donor(run.donor), settings: settings)
+    #expect(throws: TransferError.self) { try asEncoder.run(store: store) }
+  }
+
   @Test func aDonorGoesOn() throws {
     let donor = try Donor(name: "bert", directory: Fixtures.donor("bert"))
     var settings = PretrainingSettings()

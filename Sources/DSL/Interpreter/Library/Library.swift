@@ -25,7 +25,9 @@ public struct Library: Sendable {
       StrategyLibrary.functions,
       TrainingLibrary.functions, EvaluationLibrary.functions, CalibrationLibrary.functions,
       EmbeddingLibrary.functions, ProjectionLibrary.functions, ProbeLibrary.functions,
-      SummaryLibrary.functions, PretrainingLibrary.functions, StudyLibrary.functions,
+      SummaryLibrary.functions, PretrainingLibrary.functions,
+      RobustnessLibrary.functions, ParaphraseLibrary.functions,
+      PromptLibrary.functions, StudyLibrary.functions,
       FigureLibrary.functions,
     ].flatMap { $0 })
 

@@ -104,8 +104,9 @@ enum PretrainingLibrary {
         "donor", .model, "a model that goes on learning, in place of architecture and tokenizer",
         default: .none),
       ParameterDeclaration(
-        "objective", .text, "what is learned: masked words", default: .text("mlm"),
-        choices: ["mlm"]),
+        "objective", .text,
+        "what is learned: masked words (BERT), hidden spans (T5), or a text out of its noise (BART)",
+        default: .text("mlm"), choices: PretrainingSettings.Objective.allCases.map(\.rawValue)),
       ParameterDeclaration(
         "epochs", .integer, "passes over the texts", default: .integer(1), in: 1...100_000),
       ParameterDeclaration(
@@ -116,10 +117,12 @@ enum PretrainingLibrary {
         "max_length", .integer, "of a sequence, in tokens; 128 or what the donor reads",
         default: .none, in: 4...1_000_000),
       ParameterDeclaration(
-        "learning_rate", .number, "the highest rate; 5e-4 from nothing, 1e-4 for a donor",
+        "learning_rate", .number,
+        "the highest rate; 5e-4 from nothing, 2e-3 for T5, 1e-4 for a donor",
         default: .none, in: 1e-12...100),
       ParameterDeclaration(
-        "masking", .number, "the share of tokens to guess", default: .number(0.15), in: 0.01...0.9),
+        "masking", .number, "the share of tokens to guess; 0.15, for denoising 0.3", default: .none,
+        in: 0.01...0.9),
       ParameterDeclaration(
         "whole_words", .boolean, "hides all pieces of a word together", default: .boolean(true)),
       ParameterDeclaration(
@@ -159,12 +162,20 @@ enum PretrainingLibrary {
           + "let made = pretrain(map(texts, row => row.text), architecture: small, tokenizer: t, "
           + "steps: 4)\n[made.family, made.steps, made.mask]", "[\"bert\", 4, \"[MASK]\"]"),
       .init(
+        "let t = train_tokenizer(map(texts, row => row.text), kind: \"unigram\", vocabulary: 80, "
+          + "sentinels: 10)\n"
+          + "let small = {layers: 1, hidden_size: 16, heads: 2, intermediate_size: 32}\n"
+          + "pretrain(map(texts, row => row.text), architecture: small, tokenizer: t, steps: 2, "
+          + "objective: \"span_corruption\").family", "t5"),
+      .init(
         "pretrain(map(texts, row => row.text), donor: donor, steps: 2, batch_size: 4).hidden_size",
         "36"),
     ],
     details:
       "Masked words as in BERT: of 15% of the tokens, whole words together, 80% are hidden, 10% are "
-      + "another token, 10% stay; new ones are chosen in every pass. Texts are joined into sequences "
+      + "another token, 10% stay; new ones are chosen in every pass. Span corruption as in T5 needs a "
+      + "unigram tokenizer with sentinels, denoising as in BART one with special_tokens: [\"<s>\", "
+      + "\"<mask>\"], each text being a sentence. Texts are joined into sequences "
       + "without padding. The result is a Model: `adapt`, `perplexity` and `fill_mask` take it, "
       + "`history`, `evaluations` and `throughput` say how it came about. Runs are remembered, saved "
       + "on the way and gone on with after a kill, byte for byte; Ctrl-C at the prompt keeps the "
@@ -187,7 +198,9 @@ enum PretrainingLibrary {
             + "with a model give `donor`")
       }
       beginning = .architecture(
-        try call.architecture(1, atLeast: settings.maxLength), try call.tokenizer(2))
+        try call.architecture(
+          1, atLeast: settings.maxLength * (settings.objective == .denoising ? 2 : 1)),
+        try call.tokenizer(2))
     }
     let pretraining = Pretraining(texts: texts, beginning: beginning, settings: settings)
     let machine = call.machine
@@ -222,7 +235,7 @@ enum PretrainingLibrary {
 
   private static func settings(_ call: Arguments) throws -> PretrainingSettings {
     var settings = PretrainingSettings()
-    settings.objective = try call.text(4)
+    settings.objective = PretrainingSettings.Objective(rawValue: try call.text(4)) ?? .mlm
     settings.epochs = try call.integer(5)
     settings.steps = call.isNone(6) ? nil : try call.integer(6)
     settings.batchSize = try call.integer(7)
@@ -230,7 +243,7 @@ enum PretrainingLibrary {
       call.isNone(8)
       ? min(128, call.isNone(3) ? 128 : try call.model(3).longestText) : try call.integer(8)
     settings.learningRate = call.isNone(9) ? nil : try call.number(9)
-    settings.maskingShare = try call.number(10)
+    settings.maskingShare = call.isNone(10) ? nil : try call.number(10)
     settings.wholeWords = try call.boolean(11)
     settings.joinsTexts = try call.boolean(12)
     settings.validationShare = try call.number(13)

@@ -366,11 +366,15 @@ enum TrainingLibrary {
   static let run = LibraryFunction(
     "run", .training, "a stored run by the beginning of its id",
     [ParameterDeclaration("id", .text, "the first digits of the id, as `runs` shows them")],
-    result: Kind(.run),
-    examples: [.init("run(trained.id).strategy.name", "lora")]
+    result: Kind([.run, .model]),
+    examples: [.init("run(trained.id).strategy.name", "lora")],
+    details: "Of a run of `pretrain` it gives the model."
   ) { call in
     let store = try call.machine.store()
     let stored = try store.run(prefix: call.text(0))
+    if stored.kind == "pretrain" {
+      return .object(PretrainedObject(try PretrainedRun(stored, wasStored: true)))
+    }
     return .object(
       RunObject(try AdaptedRun(stored, store: store) { try DonorLocator().locate($0) }))
   }

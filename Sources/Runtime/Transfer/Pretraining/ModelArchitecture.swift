@@ -1,10 +1,11 @@
 // The shape of a model that is pretrained from nothing: sizes by name (Turc, Chang, Lee, Toutanova,
-// 2019) or one by one.
+// 2019) or one by one. The objective says which family it is: BERT, T5 (as version 1.1, with a gated
+// GELU, but with tied embeddings, which small vocabularies need less text for) or BART.
 
 import TLModels
 import TLText
 
-/// The shape of a BERT.
+/// The sizes of a model; each stack of an encoder-decoder has them.
 public struct ModelArchitecture: Sendable, Equatable {
   public var layers: Int
   public var hiddenSize: Int
@@ -30,7 +31,15 @@ public struct ModelArchitecture: Sendable, Equatable {
   ]
 
   /// `BERT 4 × 256`
-  public var title: String { "BERT \(layers) × \(hiddenSize)" }
+  public func title(_ objective: PretrainingSettings.Objective) -> String {
+    let family =
+      switch objective {
+      case .mlm: "BERT"
+      case .spanCorruption: "T5"
+      case .denoising: "BART"
+      }
+    return "\(family) \(layers) × \(hiddenSize)"
+  }
 
   /// Throws for sizes that cannot be meant.
   public func check() throws(TransferError) {
@@ -76,5 +85,73 @@ public struct ModelArchitecture: Sendable, Equatable {
           JSONField("initializer_range", .number(0.02)),
           JSONField("pad_token_id", .int(paddingID ?? 0)),
         ])))
+  }
+
+  /// The configuration of a T5 of this shape.
+  func configurationOfT5(_ tokenizer: Tokenizer) throws -> EncoderDecoderConfiguration {
+    let ids = try SequenceIDs(tokenizer)
+    return try EncoderDecoderConfiguration(
+      ConfigurationFile(
+        path: "architecture",
+        json: .object([
+          JSONField("model_type", .string("t5")), JSONField("vocab_size", .int(tokenizer.idLimit)),
+          JSONField("d_model", .int(hiddenSize)), JSONField("d_kv", .int(hiddenSize / heads)),
+          JSONField("d_ff", .int(intermediateSize)), JSONField("num_layers", .int(layers)),
+          JSONField("num_decoder_layers", .int(layers)), JSONField("num_heads", .int(heads)),
+          JSONField("relative_attention_num_buckets", .int(32)),
+          JSONField("relative_attention_max_distance", .int(128)),
+          JSONField("dropout_rate", .number(dropout)),
+          JSONField("layer_norm_epsilon", .number(1e-6)),
+          JSONField("initializer_factor", .number(1)),
+          JSONField("feed_forward_proj", .string("gated-gelu")),
+          JSONField("tie_word_embeddings", .bool(true)),
+          JSONField("pad_token_id", .int(ids.padding)), JSONField("eos_token_id", .int(ids.end)),
+          JSONField("decoder_start_token_id", .int(ids.padding)),
+        ])))
+  }
+
+  /// The configuration of a BART of this shape.
+  func configurationOfBART(_ tokenizer: Tokenizer) throws -> EncoderDecoderConfiguration {
+    let ids = try SequenceIDs(tokenizer)
+    return try EncoderDecoderConfiguration(
+      ConfigurationFile(
+        path: "architecture",
+        json: .object([
+          JSONField("model_type", .string("bart")),
+          JSONField("vocab_size", .int(tokenizer.idLimit)), JSONField("d_model", .int(hiddenSize)),
+          JSONField("encoder_layers", .int(layers)), JSONField("decoder_layers", .int(layers)),
+          JSONField("encoder_attention_heads", .int(heads)),
+          JSONField("decoder_attention_heads", .int(heads)),
+          JSONField("encoder_ffn_dim", .int(intermediateSize)),
+          JSONField("decoder_ffn_dim", .int(intermediateSize)),
+          JSONField("max_position_embeddings", .int(maxPositions)),
+          JSONField("activation_function", .string("gelu")),
+          JSONField("dropout", .number(dropout)), JSONField("attention_dropout", .number(0)),
+          JSONField("activation_dropout", .number(0)), JSONField("init_std", .number(0.02)),
+          JSONField("pad_token_id", .int(ids.padding)), JSONField("eos_token_id", .int(ids.end)),
+          JSONField("bos_token_id", ids.beginning.map { .int($0) } ?? .null),
+          JSONField("decoder_start_token_id", .int(ids.end)),
+        ])))
+  }
+}
+
+/// The special tokens that an encoder-decoder is configured with.
+private struct SequenceIDs {
+  let padding: Int
+  let end: Int
+  let beginning: Int?
+
+  init(_ tokenizer: Tokenizer) throws(TransferError) {
+    let roles = tokenizer.specialTokens
+    guard let padding = roles.padding.flatMap({ tokenizer.id(of: $0) }),
+      let end = roles.end.flatMap({ tokenizer.id(of: $0) })
+    else {
+      throw TransferError(
+        "the tokenizer has no padding or end token, which an encoder-decoder needs",
+        next: "make one with kind \"unigram\"")
+    }
+    self.padding = Int(padding)
+    self.end = Int(end)
+    beginning = roles.beginning.flatMap { tokenizer.id(of: $0) }.map { Int($0) }
   }
 }

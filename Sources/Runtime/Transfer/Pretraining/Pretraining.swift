@@ -40,14 +40,15 @@ public struct Pretraining: Sendable {
   public var learningRate: Double {
     if let rate = settings.learningRate { return rate }
     if case .donor = beginning { return 1e-4 }
-    return 5e-4
+    // The embeddings of T5 begin with a deviation of 1, which small steps do not move.
+    return settings.objective == .spanCorruption ? 2e-3 : 5e-4
   }
 
   /// `BERT 4 × 256 on 80 737 texts, seed 0`
   public var title: String {
     let name =
       switch beginning {
-      case .architecture(let architecture, _): architecture.title
+      case .architecture(let architecture, _): architecture.title(settings.objective)
       case .donor(let donor): donor.shortName
       }
     return "\(name) on \(Donor.grouped(texts.count)) texts, seed \(settings.seed)"
@@ -95,7 +96,16 @@ public struct Pretraining: Sendable {
   ) throws -> PretrainedRun {
     try settings.check()
     if case .architecture(let architecture, _) = beginning { try architecture.check() }
-    let masking = try masking()
+    guard texts.contains(where: { $0.utf8.contains { $0 > 0x20 } }) else {
+      throw TransferError(
+        texts.isEmpty
+          ? "pretraining needs texts, found none" : "all \(texts.count) texts are empty")
+    }
+    switch settings.objective {
+    case .mlm: _ = try WordMasking(tokenizer)
+    case .spanCorruption: _ = try SpanCorruption(tokenizer)
+    case .denoising: _ = try Denoising(tokenizer)
+    }
     let request = try request()
     var claim = try store.claim(request, fresh: fresh)
     while case .busy = claim {
@@ -111,24 +121,12 @@ public struct Pretraining: Sendable {
     }
     do {
       return try train(
-        writer, checkpoint, masking, checkpointSeconds: checkpointSeconds, isStopped: isStopped,
+        writer, checkpoint, checkpointSeconds: checkpointSeconds, isStopped: isStopped,
         progress: progress)
     } catch {
       _ = try? writer.fail("\(error)")
       throw error
     }
-  }
-
-  private func masking() throws -> WordMasking {
-    guard texts.contains(where: { $0.utf8.contains { $0 > 0x20 } }) else {
-      throw TransferError(
-        texts.isEmpty
-          ? "pretraining needs texts, found none" : "all \(texts.count) texts are empty")
-    }
-    var masking = try WordMasking(tokenizer)
-    masking.share = settings.maskingShare
-    masking.wholeWords = settings.wholeWords
-    return masking
   }
 
   /// The numbers of the texts that are held out: the same for a seed, spread over all.
@@ -138,42 +136,8 @@ public struct Pretraining: Sendable {
     return Set((0..<texts.count).shuffled(using: &random).prefix(wanted))
   }
 
-  private func model(maxLength: Int) throws -> EncoderModel {
-    switch beginning {
-    case .architecture(let architecture, let tokenizer):
-      var configuration = try architecture.configuration(
-        vocabularySize: tokenizer.idLimit,
-        paddingID: tokenizer.specialTokens.padding.flatMap { tokenizer.id(of: $0) }.map(Int.init))
-      apply(settings.dropout, &configuration)
-      try check(maxLength, configuration)
-      return try EncoderModel(configuration, task: .maskedLM, reader: nil, seed: settings.seed)
-    case .donor(let donor):
-      var configuration = try donor.encoderConfiguration()
-      apply(settings.dropout, &configuration)
-      try check(maxLength, configuration)
-      let reader = WeightReader(
-        try Checkpoint.open(donor.directory), prefix: configuration.family.prefix)
-      return try EncoderModel(
-        configuration, task: .maskedLM, reader: reader, seed: settings.seed)
-    }
-  }
-
-  private func apply(_ dropout: Double?, _ configuration: inout EncoderConfiguration) {
-    guard let dropout else { return }
-    configuration.hiddenDropout = Float(dropout)
-    configuration.attentionDropout = Float(dropout)
-  }
-
-  private func check(_ maxLength: Int, _ configuration: EncoderConfiguration) throws {
-    if let longest = configuration.longestText, maxLength > longest {
-      throw TransferError(
-        "max_length is \(maxLength), the model reads up to \(longest) tokens",
-        next: "lower max_length or raise max_positions")
-    }
-  }
-
   private func train(
-    _ writer: RunWriter, _ checkpoint: String?, _ masking: WordMasking, checkpointSeconds: Double,
+    _ writer: RunWriter, _ checkpoint: String?, checkpointSeconds: Double,
     isStopped: @escaping @Sendable () -> Bool, progress: (PretrainingProgress) -> Void
   ) throws -> PretrainedRun {
     let held = heldOut()
@@ -188,10 +152,8 @@ public struct Pretraining: Sendable {
       throw TransferError("no token of the texts is known to the tokenizer")
     }
     let validation = try packs(true)
-    let model = try model(maxLength: settings.maxLength)
-    let loop = PretrainingLoop(
-      model, packs: train, validation: validation, masking: masking, settings: settings,
-      learningRate: learningRate)
+    let objective = try objective(train, validation)
+    let loop = PretrainingLoop(objective, settings: settings, learningRate: learningRate)
     if let checkpoint { try loop.restore(TrainingState(folder: checkpoint)) }
     let start = PretrainingClock.now
     let stepsBefore = loop.history.steps.count
@@ -249,7 +211,7 @@ public struct Pretraining: Sendable {
     facts.sequences = train.count
     facts.tokens = train.tokens
     facts.validationTokens = validation.tokens
-    facts.newWeights = model.report.missing.count
+    facts.newWeights = objective.newWeights
     if isInterrupted {
       try writer.checkpoint(step: loop.history.steps.count) { try loop.state.write(to: $0) }
     }
@@ -258,8 +220,7 @@ public struct Pretraining: Sendable {
       try AtomicFile.write($0, text: loop.history.json.serialized(pretty: true))
     }
     try writer.artifact("model") { folder in
-      try HuggingFaceFolder.write(
-        model, to: folder, options: HuggingFaceFolder.Options(tokenizer: tokenizer))
+      try objective.write(to: folder, tokenizer: tokenizer)
       try tokenizer.saveTrained(to: folder)
     }
     let stored =

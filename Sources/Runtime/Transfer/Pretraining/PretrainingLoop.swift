@@ -1,17 +1,14 @@
-// PretrainingLoop: the steps of masked-language-model training. What it does is decided by the settings
-// and the seed: the order of the sequences in a pass, the tokens to guess, the dropout masks. The
-// product with the vocabulary is computed at the places to guess alone. It can stop at any step and go
-// on later with the same weights to the bit.
+// PretrainingLoop: the steps of pretraining by any objective. What it does is decided by the settings
+// and the seed: the order of the sequences in a pass, the tokens to guess, the dropout masks. It can
+// stop at any step and go on later with the same weights to the bit.
 
 import TLModels
 import TLTensor
 
 /// Trains one model on one set of sequences.
 final class PretrainingLoop {
-  let model: EncoderModel
+  let objective: any PretrainingObjective
   let settings: PretrainingSettings
-  let packs: TokenPacks
-  let masking: WordMasking
   let learningRate: Double
   private(set) var history = TrainingHistory()
   let totalSteps: Int
@@ -19,7 +16,6 @@ final class PretrainingLoop {
   /// Tokens of the steps of this process.
   private(set) var tokensDone = 0
 
-  private let validation: MaskedTexts?
   private let layout: GradientLayout
   private let workers: Workers
   private let optimizer: AdamW
@@ -29,21 +25,14 @@ final class PretrainingLoop {
   private var stepsSinceEvaluation = 0
 
   init(
-    _ model: EncoderModel, packs: TokenPacks, validation: TokenPacks, masking: WordMasking,
-    settings: PretrainingSettings, learningRate: Double
+    _ objective: any PretrainingObjective, settings: PretrainingSettings, learningRate: Double
   ) {
-    self.model = model
-    self.packs = packs
-    self.masking = masking
+    self.objective = objective
     self.settings = settings
     self.learningRate = learningRate
-    // What no part of this objective reaches stays as it is.
-    let trained = model.parameters.filter {
-      !$0.name.contains("pooler.") && !$0.name.hasPrefix("cls.seq_relationship")
-    }
-    layout = GradientLayout(trained)
+    layout = GradientLayout(objective.parameters)
     workers = Workers(threads: settings.threads ?? ThreadPool.processors, layout: layout)
-    stepsPerEpoch = (packs.count + settings.batchSize - 1) / settings.batchSize
+    stepsPerEpoch = (objective.count + settings.batchSize - 1) / settings.batchSize
     totalSteps = settings.steps ?? stepsPerEpoch * settings.epochs
     var options = AdamW.Settings()
     options.clipNorm = settings.clipNorm
@@ -59,16 +48,6 @@ final class PretrainingLoop {
     schedule = Schedule(
       shape, warmupSteps: Int((Double(totalSteps) * settings.warmupRatio).rounded(.up)),
       totalSteps: totalSteps)
-    // The same tokens to guess at every evaluation.
-    self.validation =
-      validation.count == 0
-      ? nil
-      : MaskedTexts(
-        validation.packs.enumerated().map { number, pack in
-          var random = RandomStream(
-            seed: settings.seed, stream: 0x7661_6C69_0000_0000 | UInt64(number))
-          return masking.apply(to: pack, &random)
-        })
   }
 
   /// Runs to the end, or until `observe` gives true or `isStopped` says so; true when it was stopped.
@@ -90,7 +69,7 @@ final class PretrainingLoop {
         guard step < totalSteps else { break }
         if step / stepsPerEpoch != epoch {
           epoch = step / stepsPerEpoch
-          order = Trainer.order(packs.count, seed: settings.seed, epoch: epoch)
+          order = Trainer.order(objective.count, seed: settings.seed, epoch: epoch)
         }
         let record = try train(order, epoch: epoch)
         if try observe(record.step, record.tokens), step < totalSteps { return true }
@@ -113,35 +92,9 @@ final class PretrainingLoop {
   ) throws -> (step: TrainingHistory.Step, tokens: Int) {
     let first = step % stepsPerEpoch * settings.batchSize
     let numbers = order[first..<min(first + settings.batchSize, order.count)]
-    let masked = numbers.map { number in
-      var random = RandomStream(
-        seed: settings.seed, stream: UInt64(epoch + 1) << 40 | UInt64(number))
-      return masking.apply(to: packs.packs[number], &random)
-    }
-    let batch = try EncoderBatch(
-      masked.map { EncodedText(ids: $0.ids) }, for: model.configuration)
-    let count = masked.reduce(0) { $0 + $1.places.count }
-    let model = model
-    let loss = try workers.accumulate(
-      costs: batch.lengths, dropout: DropoutKey(seed: settings.seed, step: UInt32(step)),
-      precision: settings.precision
-    ) { tape, part in
-      let input = EncoderInput(batch, part, on: tape)
-      let hidden = model.encode(input, on: tape)
-      guard let head = model.maskedLMHead else { return 0 }
-      var rows: [Int32] = []
-      var labels: [Int32] = []
-      for (position, sequence) in part.enumerated() {
-        let start = Int32(input.sequences.start(position))
-        rows += masked[sequence].places.map { start + $0 }
-        labels += masked[sequence].originals
-      }
-      let chosen = tape.select(hidden, rows: tape.arena.copy(rows), count: rows.count)
-      let logits = head(
-        chosen, .tokens(tape.arena.sequences(lengths: [rows.count])), on: tape)
-      return tape.crossEntropy(
-        logits, tape.arena.copy(labels), scale: 1 / Double(count), overwriting: true)
-    }
+    let (loss, tokens) = try objective.accumulate(
+      Array(numbers), epoch: epoch, dropout: DropoutKey(seed: settings.seed, step: UInt32(step)),
+      precision: settings.precision, workers)
     let rate = learningRate * schedule.multiplier(at: step)
     let norms = optimizer.step(workers.gradients, learningRate: rate, on: workers.pool)
     guard loss.isFinite, norms.total.isFinite else {
@@ -153,7 +106,6 @@ final class PretrainingLoop {
     step += 1
     lossSum += loss
     stepsSinceEvaluation += 1
-    let tokens = batch.lengths.reduce(0, +)
     tokensDone += tokens
     let record = TrainingHistory.Step(
       step: step, epoch: epoch + 1, loss: loss, learningRate: rate, gradientNorm: norms.total)
@@ -162,15 +114,7 @@ final class PretrainingLoop {
   }
 
   private func evaluate(_ isStopped: @escaping @Sendable () -> Bool) throws {
-    var metrics: [TrainingHistory.Metric] = []
-    if let validation {
-      let scores = try MaskedScores(
-        validation, model, model, workers, precision: settings.precision, isStopped)
-      metrics = [
-        TrainingHistory.Metric("loss", scores.meanLoss),
-        TrainingHistory.Metric("accuracy", scores.meanAccuracy),
-      ]
-    }
+    let metrics = try objective.validate(workers, precision: settings.precision, isStopped)
     history.epochs.append(
       TrainingHistory.Epoch(
         epoch: history.epochs.count + 1, step: step,

@@ -5,7 +5,16 @@ import TLText
 
 /// How a model is pretrained.
 public struct PretrainingSettings: Sendable, Equatable {
-  public var objective = "mlm"
+  public enum Objective: String, Sendable, CaseIterable {
+    /// Masked words, for encoders.
+    case mlm
+    /// Hidden spans, for T5.
+    case spanCorruption = "span_corruption"
+    /// Infilled spans and sentences in another order, for BART.
+    case denoising
+  }
+
+  public var objective = Objective.mlm
   /// Passes over the texts, where `steps` is not given.
   public var epochs = 1
   public var steps: Int?
@@ -21,8 +30,8 @@ public struct PretrainingSettings: Sendable, Equatable {
   public var warmupRatio = 0.1
   public var schedule = TrainingSettings.ScheduleShape.linear
   public var clipNorm: Double? = 1
-  /// The share of the tokens that have to be guessed.
-  public var maskingShare = 0.15
+  /// The share of the tokens that have to be guessed; nil: 0.15, and 0.3 for denoising.
+  public var maskingShare: Double?
   public var wholeWords = true
   /// In place of the dropout of the donor or the architecture.
   public var dropout: Double?
@@ -37,16 +46,19 @@ public struct PretrainingSettings: Sendable, Equatable {
 
   public init() {}
 
+  /// The share, with the objective's own where none is given.
+  var maskedShare: Double { maskingShare ?? (objective == .denoising ? 0.3 : 0.15) }
+
   public var fields: [JSONField] {
     [
-      JSONField("objective", .string(objective)), JSONField("epochs", .int(epochs)),
+      JSONField("objective", .string(objective.rawValue)), JSONField("epochs", .int(epochs)),
       JSONField("steps", steps.map { .int($0) } ?? .null), JSONField("batch_size", .int(batchSize)),
       JSONField("max_length", .int(maxLength)), JSONField("join_texts", .bool(joinsTexts)),
       JSONField("weight_decay", .number(weightDecay)),
       JSONField("warmup_ratio", .number(warmupRatio)),
       JSONField("schedule", .string(schedule.rawValue)),
       JSONField("clip_norm", clipNorm.map { .number($0) } ?? .null),
-      JSONField("masking", .number(maskingShare)), JSONField("whole_words", .bool(wholeWords)),
+      JSONField("masking", .number(maskedShare)), JSONField("whole_words", .bool(wholeWords)),
       JSONField("dropout", dropout.map { .number($0) } ?? .null),
       JSONField("validation", .number(validationShare)),
       JSONField("evaluations", .int(evaluations)),
@@ -60,14 +72,15 @@ public struct PretrainingSettings: Sendable, Equatable {
     func need(_ holds: Bool, _ what: String) throws(TransferError) {
       if !holds { throw TransferError("pretraining: expected \(what)") }
     }
-    try need(objective == "mlm", "the objective \"mlm\", found \"\(objective)\"")
     try need(epochs >= 1, "at least 1 epoch, found \(epochs)")
     if let steps { try need(steps >= 1, "at least 1 step, found \(steps)") }
     try need(batchSize >= 1, "a batch_size of at least 1, found \(batchSize)")
     try need(maxLength >= 4, "a max_length of at least 4, found \(maxLength)")
     try need(evaluations >= 1, "at least 1 evaluation, found \(evaluations)")
-    try need(
-      maskingShare > 0 && maskingShare < 1, "a masking share in (0, 1), found \(maskingShare)")
+    if let maskingShare {
+      try need(
+        maskingShare > 0 && maskingShare < 1, "a masking share in (0, 1), found \(maskingShare)")
+    }
     try need(
       validationShare >= 0 && validationShare <= 0.5,
       "a validation share from 0 to 0.5, found \(validationShare)")

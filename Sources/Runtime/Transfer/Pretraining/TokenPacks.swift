@@ -13,9 +13,13 @@ public struct TokenPacks: Sendable {
     public var wordStarts: [Int32]
     /// The place behind the last token of each word.
     public var wordEnds: [Int32]
+    /// The places where texts begin or go on, ascending.
+    public var textStarts: [Int32]
   }
 
   public private(set) var packs: [Pack] = []
+  /// Special tokens before and behind the texts of each sequence.
+  public let specialCounts: (before: Int, behind: Int)
   /// Texts that gave at least one token.
   public private(set) var texts = 0
   /// Texts longer than the limit, which were cut into several sequences.
@@ -23,6 +27,16 @@ public struct TokenPacks: Sendable {
 
   public var count: Int { packs.count }
   public var tokens: Int { packs.reduce(0) { $0 + $1.ids.count } }
+
+  /// The tokens of each text of a sequence, without special ones.
+  func texts(_ number: Int) -> [[Int32]] {
+    let pack = packs[number]
+    let end = pack.ids.count - specialCounts.behind
+    return pack.textStarts.indices.map { index in
+      let next = index + 1 < pack.textStarts.count ? Int(pack.textStarts[index + 1]) : end
+      return Array(pack.ids[Int(pack.textStarts[index])..<next])
+    }
+  }
 
   /// Throws where the limit leaves no room beside the special tokens.
   /// - Parameters:
@@ -37,6 +51,7 @@ public struct TokenPacks: Sendable {
     let prefix = Array(sample.ids[..<body])
     let suffix = Array(
       sample.ids[(sample.specialTokensMask.lastIndex(of: false).map { $0 + 1 } ?? body)...])
+    specialCounts = (prefix.count, suffix.count)
     let room = maxLength - prefix.count - suffix.count
     guard room >= 2 else {
       throw TransferError(
@@ -44,13 +59,13 @@ public struct TokenPacks: Sendable {
           + "tokens", next: "raise max_length")
     }
     let unknown = tokenizer.specialTokens.unknown.flatMap { tokenizer.id(of: $0) }
-    var current = Pack(ids: prefix, wordStarts: [], wordEnds: [])
+    var current = Pack(ids: prefix, wordStarts: [], wordEnds: [], textStarts: [])
     func close() {
       if !current.wordStarts.isEmpty {
         current.ids += suffix
         packs.append(current)
       }
-      current = Pack(ids: prefix, wordStarts: [], wordEnds: [])
+      current = Pack(ids: prefix, wordStarts: [], wordEnds: [], textStarts: [])
     }
     // A part of the texts at a time: encodings with places are large.
     for start in stride(from: 0, to: texts.count, by: 20_000) {
@@ -64,6 +79,7 @@ public struct TokenPacks: Sendable {
         var place = 0
         while place < encoding.count {
           let left = room - (current.ids.count - prefix.count)
+          current.textStarts.append(Int32(current.ids.count))
           let end = min(encoding.count, place + left)
           for token in place..<end {
             let position = Int32(current.ids.count)
