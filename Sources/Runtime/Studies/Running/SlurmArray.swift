@@ -112,15 +112,12 @@ enum Command {
         "there is no program `\(name)` in PATH; Slurm's are in the package slurm-client or slurm-wlm"
       )
     }
-    var template = Array("/tmp/tl-command-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    guard file >= 0 else {
+    guard let file = TemporaryFile(prefix: "/tmp/tl-command") else {
       throw StudyError("a temporary file cannot be made: \(String(cString: strerror(errno)))")
     }
-    let path = String(
-      decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = file.path
     defer {
-      close(file)
+      close(file.descriptor)
       unlink(path)
     }
     let worker = try WorkerProcess(

@@ -66,14 +66,12 @@ public final class AtomicFile {
     } else if path.hasSuffix("/") {
       throw .unwritable(path: path, reason: "it is a folder")
     }
-    var template = Array((target + ".XXXXXX").utf8CString)
-    file = mkstemp(&template)
-    guard file >= 0 else { throw .unwritable(path: path, reason: SystemError.current) }
-    _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-    self.path = target
-    temporary = template.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { String(cString: $0) }
+    guard let made = TemporaryFile(prefix: target) else {
+      throw .unwritable(path: path, reason: SystemError.current)
     }
+    file = made.descriptor
+    self.path = target
+    temporary = made.path
     if mode == 0 {
       // mkstemp makes the file private to its owner; a new file follows the user's umask.
       let mask = umask(0)
