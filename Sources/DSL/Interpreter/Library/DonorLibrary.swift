@@ -26,7 +26,8 @@ enum DonorLibrary {
       + "BERT, RoBERTa, XLM-RoBERTa and DeBERTa-v2/v3, and the encoder-decoders T5, mT5, BART, mBART "
       + "and Marian, with their tokenizers, from safetensors or "
       + "PyTorch files; no code of a checkpoint is ever run. Weights are loaded when they are first "
-      + "needed."
+      + "needed; `unread_weights` names those of the checkpoint that nothing reads, such as layers "
+      + "beyond those of config.json."
   ) { call in
     let name = try call.text(0)
     let isCancelled = call.isCancelled

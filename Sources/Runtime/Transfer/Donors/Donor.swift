@@ -180,6 +180,16 @@ public final class Donor: Sendable {
     return model
   }
 
+  /// The names of the checkpoint's weights that neither the model nor its masked-LM head reads: heads of
+  /// other tasks, layers beyond those of config.json. Loads the model.
+  public func unreadWeights() throws -> [String] {
+    if isEncoderDecoder { return try writer().model.report.unexpected }
+    let unread = try features().report.unexpected
+    guard let head = try? maskedLM() else { return unread }
+    let unreadByHead = Set(head.report.unexpected)
+    return unread.filter(unreadByHead.contains)
+  }
+
   /// One vector for each text: [texts, hiddenSize].
   ///
   /// - Parameters:

@@ -15,8 +15,7 @@ public class ModelObject: DomainObject {
 
   static let fields = [
     "name", "path", "family", "layers", "decoder_layers", "hidden_size", "heads", "parameters",
-    "vocabulary_size",
-    "max_length", "tokenizer", "mask", "summary",
+    "vocabulary_size", "max_length", "tokenizer", "mask", "unread_weights", "summary",
   ]
   override public var fieldNames: [String] { Self.fields }
 
@@ -44,6 +43,7 @@ public class ModelObject: DomainObject {
     case "max_length": return longest.map { .integer($0) } ?? Value.none
     case "tokenizer": return .text(donor.tokenizer.kind)
     case "mask": return donor.tokenizer.specialTokens.mask.map { .text($0) } ?? Value.none
+    case "unread_weights": return .texts(try donor.unreadWeights())
     case "summary": return .text(donor.summary)
     default: return nil
     }
