@@ -39,7 +39,9 @@ import Testing
     return blocks
   }
 
-  @Test(arguments: ["README.md", "docs/tour.md", "docs/language.md", "docs/studies.md"])
+  @Test(arguments: [
+    "README.md", "docs/tour.md", "docs/language.md", "docs/studies.md", "docs/writing.md",
+  ])
   func blocksDoWhatTheirCommentsSay(_ page: String) throws {
     let blocks = try Self.blocks(of: page, marked: "tl")
     let recorder = Recorder()
