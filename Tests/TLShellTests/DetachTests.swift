@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TLTestSupport
 import Testing
 
 @Suite(.serialized) struct DetachTests {
