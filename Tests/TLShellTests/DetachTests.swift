@@ -94,9 +94,9 @@ import Testing
   ]
 
   @Test func aSweepOnAClusterGivesTheSameTableThoughATaskIsLost() throws {
-    let calm = try TemporaryFolder()
+    let calm = TemporaryFolder()
     let expected = try SweepTests.run(SweepTests.grid, in: calm)
-    let store = try TemporaryFolder()
+    let store = TemporaryFolder()
     var files = Self.cluster
     files["s.tl"] = Data(
       (AdaptTests.task
