@@ -66,14 +66,23 @@ struct RunTests {
     #expect(stopped.state == .interrupted && stopped.checkpointStep == 4)
     #expect(folder.names("runs/\(writer.id)") == ["checkpoint-4", "run.json"])
 
+    // A process that was killed between putting a file in its place and recording it leaves one.
+    _ = folder.file("runs/\(writer.id)/weights.txt", "nobody knows me")
     (writer, checkpoint) = try store.mine("a")
     #expect(writer.previous?.metrics == number(0.1))
+    #expect(folder.names("runs/\(writer.id)") == ["checkpoint-4", "run.json"])
     #expect(try FileBytes.readText(#require(checkpoint) + "/w") == "4")
     // What came after the checkpoint is computed again.
     #expect(try store.run(prefix: writer.id).history("loss").steps == [1, 2, 3, 4])
     try writer.finish()
     let run = try store.run(prefix: writer.id)
     #expect(run.resumed == 1 && run.state == .finished && run.checkpointStep == nil)
+    #expect(folder.names("runs/\(writer.id)") == ["run.json"])
+
+    // A process that was killed between the end of a run and the removal of its checkpoint.
+    let left = folder.url.appendingPathComponent("runs/\(writer.id)/checkpoint-4")
+    try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+    _ = try store.claim(RunRequest(key: "a", kind: "test", title: "the a"))
     #expect(folder.names("runs/\(writer.id)") == ["run.json"])
   }
 

@@ -69,6 +69,26 @@ public struct Axis: Sendable, Equatable {
     return (lower, includesZero && high == 0 ? 0 : high + padding * span)
   }
 
+  /// Where ticks of a logarithmic axis stand that powers of ten alone would leave without numbers: at
+  /// the values where they are few whole numbers apart from each other, such as sizes, else at 1, 2
+  /// and 5 times the powers; none where powers of ten will do.
+  func logarithmicTicks(_ values: some Sequence<Double>, _ low: Double, _ high: Double) -> [Double]
+  {
+    let few = Set(values.lazy.filter(shown)).sorted()
+    let areApart = zip(few, few.dropFirst()).allSatisfy { $1 / $0 >= 1.4 }
+    if (2...8).contains(few.count), areApart, few.allSatisfy({ $0 == $0.rounded() }) { return few }
+    guard low > 0, high / low < 100 else { return [] }
+    var ticks: [Double] = []
+    var power = 1.0
+    while power > low { power /= 10 }
+    while power * 10 <= low { power *= 10 }
+    while power <= high {
+      ticks += [1, 2, 5].map { $0 * power }.filter { low <= $0 && $0 <= high }
+      power *= 10
+    }
+    return ticks
+  }
+
   /// The distance of ticks that are at most `count`: 1, 2 or 5 times a power of ten, and whole
   /// where all values are.
   func step(_ low: Double, _ high: Double, count: Int, isWhole: Bool) -> Double {
@@ -111,7 +131,13 @@ extension GnuplotScript {
       line("unset \(name)tics")
     } else if let ticks = axis.ticks {
       set(ticks: ticks, name, room: room)
-    } else if !axis.isLogarithmic, high - low < 1e200 {
+    } else if axis.isLogarithmic {
+      let ticks = axis.logarithmicTicks(values, low, high)
+      if !ticks.isEmpty {
+        set(
+          ticks: ticks.map { Axis.Tick($0, Decimals.short($0, language)) }, name, room: room)
+      }
+    } else if high - low < 1e200 {
       let shown = values.filter { axis.shown($0) }
       let isWhole = !shown.isEmpty && shown.allSatisfy { $0 == $0.rounded() }
       // A number is about 8 mm wide, and lines want to be three of their heights apart.

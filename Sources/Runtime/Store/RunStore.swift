@@ -74,12 +74,22 @@ public final class RunStore: Sendable {
     return try read { try self.newest($0, key, isFinished: true) }
   }
 
+  /// A finished run without the checkpoint that a process killed right at the end has left.
+  private func tidied(_ run: StoredRun) -> Claim {
+    if !isReadOnly {
+      for name in StoreFiles.names(in: runFolder(run.id)) where name.hasPrefix("checkpoint-") {
+        StoreFiles.remove(runFolder(run.id) + "/" + name)
+      }
+    }
+    return .stored(run)
+  }
+
   /// Finds the run, or makes it the caller's to compute.
   ///
   /// A run that was killed, interrupted or failed is taken over with its last checkpoint.
   /// - Parameter fresh: computes anew; the finished run of the key stays until it is forgotten.
   public func claim(_ request: RunRequest, fresh: Bool = false) throws -> Claim {
-    if !fresh, let stored = try find(key: request.key) { return .stored(stored) }
+    if !fresh, let stored = try find(key: request.key) { return tidied(stored) }
     guard !isReadOnly else { throw StoreError.readOnly(path: folder) }
     let lock: RunLock
     switch try RunLock.take(lockPath(request.key)) {
@@ -87,7 +97,7 @@ public final class RunStore: Sendable {
     case .held(let owner): return .busy(owner)
     }
     // The holder of the lock may have finished between the first look and the lock.
-    if !fresh, let stored = try find(key: request.key) { return .stored(stored) }
+    if !fresh, let stored = try find(key: request.key) { return tidied(stored) }
     let previous = try read {
       try self.newest($0, request.key, isFinished: false, isOurs: true)
     }
@@ -119,7 +129,7 @@ public final class RunStore: Sendable {
         try self.addTags(database, previous.id, request.tags)
       }
       let writer = RunWriter(self, id: previous.id, request, lock, previous: previous)
-      writer.removeLeftovers(checkpoint: checkpoint)
+      writer.removeUnrecorded(checkpoint: checkpoint)
       return .mine(writer, checkpoint: checkpoint.map { writer.folder + "/" + $0 })
     }
     if let previous { try remove(previous.id) }

@@ -56,6 +56,17 @@ public final class RunWriter: Sendable {
     }
   }
 
+  /// Removes files that a killed process put in place and did not live to record; to be called before
+  /// anything else is written.
+  func removeUnrecorded(checkpoint: String?) {
+    guard let recorded = try? store.artifacts(of: id, folder) else { return }
+    let paths = Set(recorded.map(\.path))
+    for name in StoreFiles.names(in: folder) where name != "run.json" && name != checkpoint {
+      let path = folder + "/" + name
+      if !paths.contains(path) { StoreFiles.remove(path) }
+    }
+  }
+
   // MARK: Logs
 
   /// Appends a value to a series; a step that is there is replaced. NaN and infinities are kept.

@@ -15,6 +15,7 @@ set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2
 set xrange [86.95652173913044:11500]
 set logscale x
 set xlabel 'training examples' noenhanced textcolor rgb '#333333' offset 0,0.4
+set xtics ('100' 100, '300' 300, '1000' 1000, '3000' 3000, '10 000' 10000) noenhanced
 set yrange [0.4524:0.9276]
 set ylabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0.8,0
 set ytics 0.1

@@ -87,7 +87,9 @@ public final class LearningCurveObject: DomainObject {
       text += zip(curve.sizes, curve.estimates).map { size, estimate in
         "\(Donor.grouped(Int(size))): \(CellText.estimate(estimate, value))"
       }.joined(separator: " · ")
-      if let law = curve.law {
+      if let law = curve.law, law.gain <= 0 {
+        text += "\n  does not rise with \(x): no power law"
+      } else if let law = curve.law {
         text += "\n  \(Rounded.fixed(law.limit, 3)) - \(Rounded.fixed(law.gain, 2)) · \(x)"
         text += "^-\(Rounded.fixed(law.exponent, 2))"
         if let next = curve.sizes.last.map({ law.doublingGain($0) }) {
