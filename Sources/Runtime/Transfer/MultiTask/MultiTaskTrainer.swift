@@ -47,23 +47,12 @@ final class MultiTaskTrainer {
       $0 + ($1.count + adaptation.settings.batchSize - 1) / adaptation.settings.batchSize
     }
     let total = stepsPerEpoch * settings.epochs
-    let shape: Schedule.Shape =
-      switch settings.schedule {
-      case .linear: .linear
-      case .cosine: .cosine
-      case .constant: .constant
-      }
     schedule = Schedule(
-      shape, warmupSteps: Int((Double(total) * settings.warmupRatio).rounded(.up)),
-      totalSteps: total)
-    var options = AdamW.Settings()
-    options.clipNorm = settings.clipNorm
-    let (attachment, decay) = (model.attachment, settings.weightDecay)
-    optimizer = AdamW(model.layout, settings: options) { parameter in
-      AdamW.Treatment(
-        rateMultiplier: attachment.rateMultiplier(parameter),
-        weightDecay: Trainer.isDecayed(parameter.name) ? decay : 0)
-    }
+      settings.schedule, warmupRatio: settings.warmupRatio, totalSteps: total)
+    let attachment = model.attachment
+    optimizer = AdamW(
+      model.layout, clipNorm: settings.clipNorm, weightDecay: settings.weightDecay,
+      rateMultiplier: { attachment.rateMultiplier($0) })
     lossOptions = CrossEntropyOptions(labelSmoothing: Float(settings.labelSmoothing))
   }
 

@@ -34,20 +34,9 @@ final class PretrainingLoop {
     workers = Workers(threads: settings.threads ?? ThreadPool.processors, layout: layout)
     stepsPerEpoch = (objective.count + settings.batchSize - 1) / settings.batchSize
     totalSteps = settings.steps ?? stepsPerEpoch * settings.epochs
-    var options = AdamW.Settings()
-    options.clipNorm = settings.clipNorm
-    optimizer = AdamW(layout, settings: options) { parameter in
-      AdamW.Treatment(weightDecay: Trainer.isDecayed(parameter.name) ? settings.weightDecay : 0)
-    }
-    let shape: Schedule.Shape =
-      switch settings.schedule {
-      case .linear: .linear
-      case .cosine: .cosine
-      case .constant: .constant
-      }
+    optimizer = AdamW(layout, clipNorm: settings.clipNorm, weightDecay: settings.weightDecay)
     schedule = Schedule(
-      shape, warmupSteps: Int((Double(totalSteps) * settings.warmupRatio).rounded(.up)),
-      totalSteps: totalSteps)
+      settings.schedule, warmupRatio: settings.warmupRatio, totalSteps: totalSteps)
   }
 
   /// Runs to the end, or until `observe` gives true or `isStopped` says so; true when it was stopped.

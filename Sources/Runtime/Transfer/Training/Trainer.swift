@@ -70,25 +70,12 @@ public final class Trainer {
     let batches = (learner.count + settings.batchSize - 1) / settings.batchSize
     stepsPerEpoch = (batches + settings.accumulation - 1) / settings.accumulation
     totalSteps = stepsPerEpoch * settings.epochs
-    let shape: Schedule.Shape =
-      switch settings.schedule {
-      case .linear: .linear
-      case .cosine: .cosine
-      case .constant: .constant
-      }
     schedule = Schedule(
-      shape, warmupSteps: Int((Double(totalSteps) * settings.warmupRatio).rounded(.up)),
-      totalSteps: totalSteps)
-    var options = AdamW.Settings()
-    options.clipNorm = settings.clipNorm
-    options.epsilon = learner.epsilon
+      settings.schedule, warmupRatio: settings.warmupRatio, totalSteps: totalSteps)
     let attached = learner.network.attached
-    let decay = settings.weightDecay
-    optimizer = AdamW(learner.network.layout, settings: options) { parameter in
-      AdamW.Treatment(
-        rateMultiplier: attached.rateMultiplier(parameter),
-        weightDecay: Trainer.isDecayed(parameter.name) ? decay : 0)
-    }
+    optimizer = AdamW(
+      learner.network.layout, clipNorm: settings.clipNorm, weightDecay: settings.weightDecay,
+      epsilon: learner.epsilon, rateMultiplier: { attached.rateMultiplier($0) })
     mixout =
       settings.mixout > 0
       ? Mixout(learner.mixedWeights, probability: settings.mixout, seed: settings.seed) : nil
