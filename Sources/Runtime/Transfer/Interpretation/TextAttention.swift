@@ -92,6 +92,7 @@ extension EmbeddingEncoder {
     tape.begin(recording: false)
     let trace = EncoderTrace(wantsAttention: true) { _, _ in }
     _ = model.encode(EncoderInput(batch, [0], on: tape), on: tape, trace: trace)
+    try tape.check()
     return TextAttention(
       title: title, text: text, tokens: tokenizer.tokens(encoding.ids),
       maps: trace.attentions.compactMap(\.maps.first))
