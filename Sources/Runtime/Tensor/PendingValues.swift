@@ -51,7 +51,8 @@ final class PendingValues: @unchecked Sendable {
   /// Whether all values are in memory.
   var isComplete: Bool { hasAll.load(ordering: .acquiring) }
 
-  /// Whether rows were scaled or replaced, so that the source does not say what the values are.
+  /// Whether rows were scaled, replaced or taken for zeros, so that the source does not say what the
+  /// values are.
   var isChanged: Bool { differs.load(ordering: .acquiring) }
 
   @inline(__always)
@@ -104,6 +105,8 @@ final class PendingValues: @unchecked Sendable {
         try completeLocked(state.factors)
       } catch {
         state.failure = error
+        // Nothing may go past the failure to the source.
+        differs.store(true, ordering: .releasing)
       }
     }
   }
