@@ -106,7 +106,8 @@ public struct HeatMapPanel: Panel {
   /// Draws the cells into the plot whose margins and ranges are set.
   func cells(_ script: inout GnuplotScript, _ cell: FigureSize, _ ends: ClosedRange<Double>) {
     let (low, high) = (ends.lowerBound, ends.upperBound)
-    script.line("unset border; unset grid")
+    // A map that is all white still has its edges.
+    script.line("set border 15 linecolor rgb '\(HouseStyle.grid)' linewidth 0.6; unset grid")
     script.line(
       "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind "
         + "fillcolor rgb '\(HouseStyle.absent)' fillstyle solid 1 noborder")
