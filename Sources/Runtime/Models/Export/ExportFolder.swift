@@ -96,7 +96,11 @@ extension EncoderModel {
 }
 
 enum ExportFolder {
+  /// Makes a folder with those above it that are missing.
   static func make(_ path: String) throws {
+    if FileQuery.isDirectory(path) { return }
+    let above = FileQuery.folder(of: path)
+    if above != path { try make(above) }
     if mkdir(path, 0o777) == 0 || FileQuery.isDirectory(path) { return }
     throw ModelError(
       file: path, "cannot be made a folder: \(String(cString: strerror(errno)).lowercased())")

@@ -162,7 +162,6 @@ struct MaskedScores: Sendable {
   }
 
   var count: Int { counts.count }
-  var hiddenCount: Int { Int(counts.reduce(0, +)) }
   var meanLoss: Double { losses.reduce(0, +) / max(1, counts.reduce(0, +)) }
   var meanAccuracy: Double { right.reduce(0, +) / max(1, counts.reduce(0, +)) }
 
