@@ -27,7 +27,7 @@ set label 4 'куда смотрит' at screen 0.26, screen 0.4719 center textc
 set colorbox noborder user origin screen 0.4034, screen 0.6021 size screen 0.0176, screen 0.2889
 set cbtics scale 0.3 ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 5 'вес внимания' at screen 0.48, screen 0.7466 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 6 ',1' at 0, 8 center front textcolor rgb '#333333' font 'DejaVu Sans,6.5'
 set label 7 ',01' at 1, 8 center front textcolor rgb '#333333' font 'DejaVu Sans,6.5'
@@ -215,7 +215,7 @@ set label 4 'куда смотрит' at screen 0.76, screen 0.4719 center textc
 set colorbox noborder user origin screen 0.9034, screen 0.6021 size screen 0.0176, screen 0.2889
 set cbtics scale 0.3 ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 5 'вес внимания' at screen 0.98, screen 0.7466 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 6 ',08' at 0, 8 center front textcolor rgb '#333333' font 'DejaVu Sans,6.5'
 set label 7 ',01' at 1, 8 center front textcolor rgb '#333333' font 'DejaVu Sans,6.5'
@@ -403,7 +403,7 @@ set label 4 'куда смотрит' at screen 0.4932, screen 0.0172 center tex
 set colorbox noborder user origin screen 0.6198, screen 0.1475 size screen 0.0176, screen 0.2511
 set cbtics scale 0.3 ('−0,5' -0.5, '0' 0, '0,5' 0.5) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 5 'разность' at screen 0.7097, screen 0.273 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d3 << EOD
 0 8 -0.5 0.49 7.51 8.5 -0.025627274810523917

@@ -23,7 +23,7 @@ set label 4 'предсказанный класс' at screen 0.5085, screen 0.0
 set colorbox noborder user origin screen 0.7406, screen 0.1487 size screen 0.0214, screen 0.7456
 set cbtics scale 0.3 ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6, '0,8' 0.8, '1,0' 1) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,9'
 set label 5 'доля верного класса' at screen 0.8398, screen 0.5216 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 6 '90' at 0, 2 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,8'
 set label 7 '10' at 1, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,8'

@@ -22,7 +22,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.3185, screen 0.7641 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'токен' at screen 0.0165, screen 0.849 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d1 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.11221425171605393
@@ -241,7 +241,7 @@ set cbrange [6.300981948008787e-06:0.3737282768069512]
 unset colorbox
 set colorbox noborder user origin screen 0.614, screen 0.7641 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d2 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.24389046227846428
@@ -460,7 +460,7 @@ set cbrange [9.843332994613736e-06:0.37019123630755135]
 unset colorbox
 set colorbox noborder user origin screen 0.9096, screen 0.7641 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d3 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.2623172398625474
@@ -680,7 +680,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.3185, screen 0.5475 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'токен' at screen 0.0165, screen 0.6324 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d4 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.20051172009685062
@@ -899,7 +899,7 @@ set cbrange [2.7494345811083455e-05:0.3755778408500478]
 unset colorbox
 set colorbox noborder user origin screen 0.614, screen 0.5475 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d5 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.04644635838574745
@@ -1118,7 +1118,7 @@ set cbrange [0.00031545041261261074:0.3296850886371893]
 unset colorbox
 set colorbox noborder user origin screen 0.9096, screen 0.5475 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d6 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.0628471870923459
@@ -1338,7 +1338,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.3185, screen 0.3309 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,2' 0.2, '0,4' 0.4) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'токен' at screen 0.0165, screen 0.4158 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d7 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.25016534354654085
@@ -1557,7 +1557,7 @@ set cbrange [1.857341320046557e-05:0.49851083629541854]
 unset colorbox
 set colorbox noborder user origin screen 0.614, screen 0.3309 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,2' 0.2, '0,4' 0.4) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d8 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.05420049974366574
@@ -1776,7 +1776,7 @@ set cbrange [9.569824267752661e-05:0.38930112998584704]
 unset colorbox
 set colorbox noborder user origin screen 0.9096, screen 0.3309 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d9 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.0008143948424569706
@@ -1997,7 +1997,7 @@ set colorbox noborder user origin screen 0.3185, screen 0.1142 size screen 0.017
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'токен' at screen 0.0165, screen 0.1992 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'куда смотрит' at screen 0.2129, screen 0.0121 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d10 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.015406005317351677
@@ -2217,7 +2217,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.614, screen 0.1142 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'куда смотрит' at screen 0.5085, screen 0.0121 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d11 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.011015193741364362
@@ -2437,7 +2437,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.9096, screen 0.1142 size screen 0.0176, screen 0.1699
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'куда смотрит' at screen 0.8041, screen 0.0121 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d12 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.09660430878784954

@@ -22,7 +22,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.4662, screen 0.5563 size screen 0.0176, screen 0.3654
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'токен' at screen 0.0165, screen 0.739 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 5 ',11' at 0, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
 set label 6 ',01' at 1, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
@@ -438,7 +438,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.9096, screen 0.5563 size screen 0.0176, screen 0.3654
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'куда смотрит' at screen 0.7302, screen 0.4352 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 4 ',24' at 0, 13 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,5.5'
 set label 5 ',01' at 1, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
@@ -855,7 +855,7 @@ set colorbox noborder user origin screen 0.4662, screen 0.1355 size screen 0.017
 set cbtics scale 0.3 ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'токен' at screen 0.0165, screen 0.3182 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'куда смотрит' at screen 0.2868, screen 0.0144 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 5 ',26' at 0, 13 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,5.5'
 set label 6 ',03' at 1, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'

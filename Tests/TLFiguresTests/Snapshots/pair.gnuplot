@@ -20,7 +20,7 @@ set palette maxcolors 256 defined (0 '#FFFFFF', 1 '#DCEAF5', 2 '#A9CEE6', 3 '#65
 set cbrange [0:0.5]
 unset colorbox
 set label 4 'токен' at screen 0.0165, screen 0.7391 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 5 ',11' at 0, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
 set label 6 ',01' at 1, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
@@ -436,7 +436,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.9299, screen 0.5559 size screen 0.0176, screen 0.3664
 set cbtics scale 0.3 ('0' 0, '0,1' 0.1, '0,2' 0.2, '0,3' 0.3, '0,4' 0.4, '0,5' 0.5) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'куда смотрит' at screen 0.7487, screen 0.4357 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 4 ',24' at 0, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
 set label 5 ',01' at 1, 13 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
@@ -853,7 +853,7 @@ set colorbox noborder user origin screen 0.4697, screen 0.1344 size screen 0.017
 set cbtics scale 0.3 ('−0,2' -0.2, '0' 0, '0,2' 0.2) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'токен' at screen 0.0165, screen 0.3176 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'куда смотрит' at screen 0.2886, screen 0.0142 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 $d3 << EOD
 0 13 -0.5 0.49 12.51 13.5 0.13167621056241036

@@ -23,7 +23,7 @@ set colorbox noborder user origin screen 0.4359, screen 0.2711 size screen 0.017
 set cbtics scale 0.3 ('1' 1, '2' 2) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 4 'слой' at screen 0.0165, screen 0.4777 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 5 'голова' at screen 0.2363, screen 0.0579 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 6 '2,16' at 0, 2 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,5.5'
 set label 7 ',56' at 1, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
@@ -119,7 +119,7 @@ unset colorbox
 set colorbox noborder user origin screen 0.9197, screen 0.2711 size screen 0.0176, screen 0.4134
 set cbtics scale 0.3 ('2' 2, '4' 4, '6' 6) noenhanced textcolor rgb '#333333' font 'DejaVu Sans,7.5'
 set label 3 'голова' at screen 0.7201, screen 0.0579 center textcolor rgb '#333333' font 'DejaVu Sans,7.5'
-unset border; unset grid
+set border 15 linecolor rgb '#E6E6E6' linewidth 0.6; unset grid
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb '#EFEFEF' fillstyle solid 1 noborder
 set label 4 '6,96' at 0, 2 center front textcolor rgb '#FFFFFF' font 'DejaVu Sans,5.5'
 set label 5 '2,45' at 1, 2 center front textcolor rgb '#333333' font 'DejaVu Sans,5.5'
