@@ -88,7 +88,7 @@ extension EncoderModel {
           file: file, "has the tensor \(stored.name), the model no place for it",
           next: "load the base model that the folder names, with its kind of head")
       }
-      try ExportFolder.check(stored, own.tensor.shape, file)
+      try ExportFolder.check(stored, own.shape, file)
       try stored.read(into: UnsafeMutableBufferPointer(start: own.pointer, count: own.count))
       own.weightsChanged()
     }
