@@ -9,7 +9,7 @@ enum CommandLineTool {
 
   static let usage = """
     tl                                       the REPL; with a pipe, the script on standard input
-    tl script.tl [arguments]                 run a script
+    tl script.tl [arguments]                 run a script; takes --set too
     tl run script.tl [--set name=value] …    run a script with other values for its names
     tl run --detach script.tl                run it without this terminal
     tl attach [number]                       what a detached script says, from its beginning
@@ -101,6 +101,9 @@ private struct Run: ParsableCommand, ShellCommand {
       guard let setting = Setting(text) else {
         return shell.usageError(
           "--set needs name=value, such as --set seed=2; found \"\(text)\"")
+      }
+      if values.contains(where: { $0.name == setting.name }) {
+        return shell.usageError("--set gives `\(setting.name)` twice")
       }
       values.append(setting)
     }

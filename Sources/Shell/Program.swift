@@ -80,6 +80,9 @@ public final class Shell: Sendable {
       guard let expression = rest.first else {
         return usageError("-e needs an expression, such as: tl -e '1 + 1'")
       }
+      guard !rest.dropFirst().contains("-e") else {
+        return usageError("-e takes one expression; several lines may stand in it")
+      }
       let source = Source(name: "-e", text: expression)
       return run(source, arguments: Array(rest.dropFirst()), settings: [])
     case "-": return runScript(path: "-", arguments: rest, settings: [])
@@ -98,6 +101,12 @@ public final class Shell: Sendable {
         return usageError(
           "there is no command and no file \"\(first)\""
             + (suggestion ?? "; `tl help` lists the commands"))
+      }
+      // `tl script.tl --set name=value` is what `tl run` is for.
+      if rest.prefix(while: { $0 != "--" }).contains(where: {
+        $0 == "--set" || $0.hasPrefix("--set=")
+      }) {
+        return CommandLineTool.run(["run"] + arguments, self)
       }
       return runScript(path: first, arguments: rest, settings: [])
     }

@@ -23,6 +23,8 @@ final class ProgressLine {
 
   func show(_ notice: Notice) {
     switch notice {
+    case .download(let progress) where progress.fileCount == 0:
+      draw(label: "asking the hub", share: nil, details: [])
     case .download(let progress):
       let name = progress.file.split(separator: "/").last.map(String.init) ?? progress.file
       let megabytes = "\(progress.received >> 20) MB"

@@ -35,6 +35,11 @@ final class REPL {
     session.show = { [shell, cancellation = session.machine.cancellation] value in
       shell.display(value, cancellation)
     }
+    session.showBinding = { [shell] value in
+      if let line = bindingLine(value, width: shell.style.width) {
+        shell.streams.output.write(line + "\n")
+      }
+    }
     if isTerminal {
       write("tl \(Program.version)  :help explains, Tab completes, Ctrl-D leaves\n")
     }

@@ -29,6 +29,63 @@ import Testing
       "\"$TL\" run s.tl", environment: environment, files: ["s.tl": Data((task + script).utf8)])
   }
 
+  @Test func whatATaskWarnsOfIsSaidOnce() throws {
+    let store = TemporaryFolder()
+    let script = """
+      let same = classification({train: table(rows), test: table(take(rows, 2))})
+      let again = same |> sample(10, seed: 1)
+      print("made")
+      same
+
+      """
+    let outcome = try Self.run(script, in: store)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.error.components(separatedBy: "of test are in train too").count == 2)
+    // A value that is shown shows its notes, said or not.
+    #expect(outcome.output.contains("note: "))
+  }
+
+  @Test func whatCannotBeginLeavesNoRun() throws {
+    let store = TemporaryFolder()
+    let script = """
+      for weights in [[-1, 2], [0, 0], [1, 2, 3]] {
+        print(try { adapt(donor, task, epochs: 1, class_weights: weights) } catch p { p.message })
+      }
+      print(try { adapt(donor, task, reinitialized_layers: 99) } catch p { "layers" })
+      print(try { adapt(donor, task, strategy: lora(targets: "qery")) } catch p { "targets" })
+      print(length(runs()))
+      print(try { learning_rate_search(donor, task, rates: []) } catch p { p.message })
+
+      """
+    let outcome = try Self.run(script, in: store)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(
+      outcome.output == """
+        adapt: class_weights: a weight is at least 0, found -1.0
+        adapt: class_weights: all are 0, so there is nothing to learn
+        adapt: class_weights has 3 numbers, the task 2 labels
+        layers
+        targets
+        0
+        learning_rate_search: `rates` is empty
+
+        """)
+  }
+
+  @Test func aRunWhoseFilesAreDamagedSaysSo() throws {
+    let store = TemporaryFolder()
+    let first = try Self.run("print(adapt(donor, task, epochs: 1).id)\n", in: store)
+    #expect(first.status == 0, "\(first)")
+    let id = first.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let folder = store.url.appendingPathComponent("store/runs/" + id)
+    let name = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .first { $0.hasPrefix("history") }
+    try Data([0xFF, 0x00, 0x7B]).write(to: folder.appendingPathComponent(name ?? "history.json"))
+    let second = try Self.run("run(\"\(id)\")\n", in: store)
+    #expect(second.status == 70 && second.error.contains("are damaged"), "\(second)")
+    #expect(second.error.contains("fresh: true"))
+  }
+
   @Test func theSecondCallIsStored() throws {
     let store = TemporaryFolder()
     let script = "adapt(donor, task, strategy: lora(rank: 2), epochs: 2, seed: 3)\n"

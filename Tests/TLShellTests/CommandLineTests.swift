@@ -48,6 +48,16 @@ struct CommandLineTests {
     #expect(unknown.status == 65)
     #expect(unknown.error.contains("did you mean `seed`?"))
     #expect(try BuiltProgram.run("\"$TL\" run a.tl --set 7", files: ["a.tl": script]).status == 64)
+    let twice = try BuiltProgram.run(
+      "\"$TL\" run a.tl --set seed=7 --set seed=8", files: ["a.tl": script])
+    #expect(twice.status == 64 && twice.error.contains("--set gives `seed` twice"), "\(twice)")
+    let short = try BuiltProgram.run("\"$TL\" a.tl --set seed=7", files: ["a.tl": script])
+    let long = try BuiltProgram.run("\"$TL\" run a.tl --set seed=7", files: ["a.tl": script])
+    #expect(short.status == 0 && short.output == long.output, "\(short)")
+    let wrong = try BuiltProgram.run(
+      "\"$TL\" a.tl --set n=abc", files: ["a.tl": Data("let n = 1\nprint(take([1], n))".utf8)])
+    #expect(wrong.status == 65 && wrong.error.contains("--set gives `n` the value Text \"abc\""))
+    #expect(try BuiltProgram.run("\"$TL\" -e 1 -e 2").status == 64)
   }
 
   @Test func aSettingThatIsNoneMayBeUsedBehindAGuard() throws {

@@ -76,6 +76,32 @@ struct CompletionTests {
     #expect(try offered("t |> select([\"city\", \"", after: [Self.table]).count == 3)
   }
 
+  @Test func columnsOfKeysPartsAndTasks() throws {
+    let table = Self.table
+    #expect(try offered("t |> sort(by: \"si", after: [table]) == ["size"])
+    #expect(try offered("t |> group(\"ci", after: [table]) == ["city"])
+    #expect(try offered("t[\"ci", after: [table]) == ["city"])
+    #expect(
+      try offered("r[\"be", after: ["let r = {\"best epoch\": 1, rank: 2}"]) == ["best epoch"])
+    let parts = "let parts = table({text: repeat(\"а\", 20) |> list, mood: 1..20}) |> split()"
+    #expect(try offered("classification(parts, label: \"mo", after: [parts]) == ["mood"])
+    #expect(try offered("help(\"tabl").contains("tables"))
+    #expect(try offered("runs().me") == ["megabytes"])
+  }
+
+  @Test func whatMakesTheKindOfAnArgument() throws {
+    let bound = "let mine = lora(rank: 2)"
+    let offers = try offered("adapt(d, t, strategy: ", after: [bound])
+    #expect(offers.first == "mine")
+    #expect(offers.contains("layerwise") && !offers.contains("length"))
+    #expect(try offered("adapt(d, t, strategy: lo", after: [bound]) == ["lora"])
+    // Between arguments their names, and the session's own.
+    let arguments = try offered("lora(", after: [bound])
+    #expect(arguments.prefix(4) == ["rank:", "alpha:", "dropout:", "targets:"])
+    #expect(arguments.contains("mine") && !arguments.contains("print"))
+    #expect(try offered("lora(rank: rou").contains("round"))
+  }
+
   @Test func commentsAndOtherTextsOfferNothing() throws {
     #expect(try offered("1 # pri").isEmpty)
     #expect(try offered("\"pri").isEmpty)

@@ -31,6 +31,12 @@ struct DiagnosticRendererTests {
     return (content.prefix { $0 != "^" }.count, content.filter { $0 == "^" }.count)
   }
 
+  @Test func aByteOrderMarkTakesNoColumn() throws {
+    let text = try render("\u{FEFF}f(rnk: 8)\nf(1)", at: "rnk")
+    #expect(text.contains("a.tl:1:3\n  │ f(rnk: 8)\n"))
+    #expect(caret(text) == (2, 3))
+  }
+
   @Test func theFormIsThatOfTheDesign() throws {
     let text = try render("f(rnk: 8)", at: "rnk", suggestion: "did you mean `rank`?")
     #expect(

@@ -17,6 +17,16 @@ import Testing
     try terminal.line("x + 2", shows: "42")
   }
 
+  @Test func aNameBoundToDataSaysWhatThatIs() throws {
+    let terminal = try PseudoTerminal.atPrompt()
+    try terminal.line(
+      "let t = table(map(1..1200, n => {text: \"день {n}\", mood: if n < 400 { \"a\" } else { \"b\" }}))",
+      shows: "Table  1 200 rows · text: Text · mood: b 801, a 399")
+    try terminal.expectPrompt()
+    try terminal.line("let n = 7", shows: "tl> ")
+    try terminal.line("n * 3", shows: "21")
+  }
+
   @Test func controlCStopsAnEndlessLoop() throws {
     let terminal = try PseudoTerminal.atPrompt()
     try terminal.enter("fn spin() { while true { } }")
@@ -34,7 +44,8 @@ import Testing
 
   @Test(arguments: [
     "title(t)", "lower(t)", "words(t)", "find_all(t, r\"\\w\")", "characters(t)", "reverse(t)",
-    "replace(t, \"о\", \"оо\")", "split_pattern(t, r\"\\s\")",
+    "replace(t, \"о\", \"оо\")", "split_pattern(t, r\"\\s\")", "sentences(t)",
+    "list(edit_distance(t, reverse(t))..1)", "shuffle(1..50_000_000, 1)",
   ])
   func controlCStopsALongFunctionOfALongText(_ call: String) throws {
     let terminal = try PseudoTerminal.atPrompt()

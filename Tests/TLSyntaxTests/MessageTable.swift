@@ -121,7 +121,7 @@ enum MessageTable {
     (
       "print(\"{x:.2f}\")",
       [
-        "1:10 bad-interpolation: expected `}` after the expression in this text, found `:` | TL has no format codes; round the number with a function"
+        "1:10 bad-interpolation: expected `}` after the expression in this text, found `:` | braces hold an expression: write `\\{` for a brace; `format` and `round` shape a number"
       ]
     ),
     (

@@ -71,6 +71,24 @@ import Testing
     #expect(try table(("a", [])).rendered() == "a\ntext\n────\n")
   }
 
+  @Test func longTextsShareTheRoomThatShortColumnsLeave() throws {
+    let long = String(repeating: "слово ", count: 10)
+    let wide = try table(
+      ("id", ["a1", "a2"]), ("text", [.text(long), .text(long)]),
+      ("note", [.text(long), .text(long)]), ("n", [1, 2]))
+    #expect(
+      wide.rendered(maxWidth: 60) == """
+        id    text                   note                          n
+        text  text                   text                    integer
+        ────  ─────────────────────  ──────────────────────  ───────
+        a1    слово слово слово сл…  слово слово слово сло…        1
+        a2    слово слово слово сл…  слово слово слово сло…        2
+
+        """)
+    // What cannot be made narrow enough is counted below.
+    #expect(wide.rendered(maxWidth: 40).hasSuffix("… 1 more column: n\n"))
+  }
+
   @Test func numbersAreShownWithSixDigits() throws {
     let numbers = try table(
       (

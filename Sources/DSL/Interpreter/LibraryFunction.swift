@@ -346,7 +346,7 @@ public struct Arguments {
     return Problem(
       RuntimeRules.wrongKind,
       "`\(parameter.name)` of \(function.name) must be \(expected.description), "
-        + "found \(base[index].kindName) \(brief(base[index]))",
+        + "found \(base[index].inWords)",
       at: place)
   }
 

@@ -71,6 +71,8 @@ struct BracketPairing {
       partners[index] = Int32(truncatingIfNeeded: opener)
       return
     }
+    // The end of a text that broke off has been told of.
+    if tokens[index].kind == .textEnd, tokens[index].isBroken { return }
     let text = source.text(of: tokens[index].span)
     if let top = open.last, tokens[top].kind != .textStart, !isBlock(top) {
       let opening = source.text(of: tokens[top].span)

@@ -60,7 +60,8 @@ extension Parser {
   private mutating func failInterpolation(_ opener: Int) -> Abort {
     var problem = Problem(.interpolationTail(found: found), place)
     if kind == .colon || kind == .notKeyword {
-      problem = problem.suggesting("TL has no format codes; round the number with a function")
+      problem = problem.suggesting(
+        "braces hold an expression: write `\\{` for a brace; `format` and `round` shape a number")
     }
     let end = Int(partners[opener])
     if end > position, muted.count < 2_000 {

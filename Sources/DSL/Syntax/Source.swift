@@ -39,6 +39,9 @@ public final class Source: Sendable {
     self.init(name: name, bytes: Array(text.utf8))
   }
 
+  /// The bytes of a byte order mark, which belongs to no line.
+  private var markLength: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The text of a span, clamped to the source.
@@ -62,7 +65,7 @@ public final class Source: Sendable {
   /// The 1-based line and the 1-based column in characters of an offset.
   public func location(of offset: Int) -> (line: Int, column: Int) {
     let line = line(at: offset)
-    let start = lineStarts[line - 1]
+    let start = line == 1 ? min(markLength, bytes.count) : lineStarts[line - 1]
     let end = min(max(offset, start), bytes.count)
     return (line, String(decoding: bytes[start..<end], as: UTF8.self).count + 1)
   }
@@ -70,7 +73,7 @@ public final class Source: Sendable {
   /// The span of a 1-based line without its line break.
   public func span(ofLine line: Int) -> Span {
     guard line >= 1, line <= lineStarts.count else { return Span(bytes.count, bytes.count) }
-    let start = lineStarts[line - 1]
+    let start = line == 1 ? min(markLength, bytes.count) : lineStarts[line - 1]
     var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
     if end > start, bytes[end - 1] == 0x0D { end -= 1 }
     return Span(start, end)

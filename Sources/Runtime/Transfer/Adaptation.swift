@@ -232,6 +232,7 @@ extension Adaptation {
     progress: @escaping (AdaptationProgress) -> Void = { _ in }
   ) throws -> AdaptedRun {
     try settings.check()
+    try checkClassWeights()
     let metric = try task.metric(named: settings.metric)
     var writer: RunWriter?
     var checkpoint: String?
@@ -262,8 +263,45 @@ extension Adaptation {
         writer, checkpoint: checkpoint, metric: metric, checkpointSeconds: checkpointSeconds,
         isStopped: isStopped, progress: progress)
     } catch {
-      _ = try? writer?.fail("\(error)")
-      throw error
+      let reason = (error as? NotBegun)?.reason ?? error
+      _ = try? writer?.fail("\(reason)")
+      // Nothing was computed: there is nothing to remember.
+      if error is NotBegun, let writer, writer.previous == nil {
+        _ = try? store?.forget(prefix: writer.id)
+      }
+      throw reason
+    }
+  }
+
+  /// Why training did not begin.
+  private struct NotBegun: Error {
+    let reason: any Error
+  }
+
+  /// Does what has to be done before training.
+  private func preparing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      throw NotBegun(reason: error)
+    }
+  }
+
+  private func checkClassWeights() throws(TransferError) {
+    guard settings.classWeights != .none else { return }
+    if task.kind == .summarization {
+      throw TransferError("class_weights are for tasks with classes, this is a summarization")
+    }
+    guard case .given(let weights) = settings.classWeights else { return }
+    if weights.count != task.labels.count {
+      throw TransferError(
+        "class_weights has \(weights.count) numbers, the task \(task.labels.count) labels")
+    }
+    if let bad = weights.first(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw TransferError("class_weights: a weight is at least 0, found \(bad)")
+    }
+    if weights.allSatisfy({ $0 == 0 }) {
+      throw TransferError("class_weights: all are 0, so there is nothing to learn")
     }
   }
 
@@ -274,21 +312,14 @@ extension Adaptation {
   ) throws -> AdaptedRun {
     Watcher.resetPeakMemory()
     let meter = EnergyMeter()
-    let adapted = try freshModel()
-    let (learner, truncated) = try learner(adapted)
+    let adapted = try preparing { try freshModel() }
+    let (learner, truncated) = try preparing { try self.learner(adapted) }
     let classWeights: [Double]? =
       switch settings.classWeights {
       case .none: nil
       case .balanced: task.balancedClassWeights
       case .given(let weights): weights
       }
-    if settings.classWeights != .none, task.kind == .summarization {
-      throw TransferError("class_weights are for tasks with classes, this is a summarization")
-    }
-    if let classWeights, classWeights.count != task.labels.count {
-      throw TransferError(
-        "class_weights has \(classWeights.count) numbers, the task \(task.labels.count) labels")
-    }
     let trainer = try Trainer(
       learner, strategy: strategy, settings: settings, metric: metric.name,
       isHigherBetter: metric.isHigherBetter, classWeights: classWeights)
@@ -425,35 +456,6 @@ extension AdaptedRun {
       JSONField("measured_joules", facts.measuredJoules.map { .number($0) } ?? .null),
     ]
     return .object(fields)
-  }
-
-  /// A run out of the store.
-  convenience init(_ adaptation: Adaptation, _ stored: StoredRun) throws {
-    var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
-    for part in TaskPart.allCases {
-      guard let fields = stored.metrics[part.rawValue]?.object else { continue }
-      metrics[part] = fields.map {
-        TrainingHistory.Metric($0.key, $0.value.number ?? .nan)
-      }
-    }
-    var facts = Facts()
-    facts.trainedParameters = stored.metrics["trained_parameters"]?.int ?? 0
-    facts.totalParameters = stored.metrics["total_parameters"]?.int ?? 0
-    facts.trainSeconds = stored.metrics["train_seconds"]?.number ?? 0
-    facts.rowsPerSecond = stored.metrics["rows_per_second"]?.number ?? 0
-    facts.peakMemory = stored.metrics["peak_memory"]?.int ?? 0
-    facts.truncated = stored.metrics["truncated"]?.int ?? 0
-    facts.cpuSeconds = stored.metrics["cpu_seconds"]?.number ?? 0
-    facts.measuredJoules = stored.metrics["measured_joules"]?.number
-    facts.isInterrupted = stored.state == .interrupted
-    let path = try stored.artifact("history.json").path
-    guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
-      throw TransferError("\(path): this is not the history of a run")
-    }
-    self.init(
-      adaptation, stored: stored, history: history, metrics: metrics,
-      logits: try Logits.read(stored.artifact("logits.safetensors").path), facts: facts,
-      wasStored: true, model: nil, weights: nil)
   }
 }
 

@@ -242,6 +242,8 @@ final class Checker {
 
   /// Where each resolved name stands, by its id.
   private var checkedSpans: [Int: Span] = [:]
+  /// The right side of the last `//`: in other languages a remark begins there.
+  var remarkSpan: Span?
 
   // MARK: Statements
 
@@ -450,7 +452,11 @@ final class Checker {
       + library.names
     report(
       CheckRules.unknownName, "unknown name `\(name)`", at: span,
-      suggestion: didYouMean(name, among: visible, at: span))
+      suggestion: didYouMean(name, among: visible, at: span)
+        ?? (span == remarkSpan
+          ? Diagnostic.Suggestion(
+            message: "`//` divides; a comment begins with `#`", replacement: nil, span: span)
+          : nil))
     return .any
   }
 
@@ -476,11 +482,14 @@ final class Checker {
 
   /// Reports when a value can be none of the kinds that are possible.
   @discardableResult
-  func expect(_ kind: Kind, _ possible: KindSet, _ need: String, at span: Span) -> Bool {
+  func expect(
+    _ kind: Kind, _ possible: KindSet, _ need: String, at span: Span,
+    suggestion: @autoclosure () -> Diagnostic.Suggestion? = nil
+  ) -> Bool {
     if !kind.set.isDisjoint(with: possible) || attemptDepth > 0 { return true }
     report(
       RuntimeRules.wrongKind, "\(need) \(possible.description), found \(kind.description)",
-      at: span)
+      at: span, suggestion: suggestion())
     return false
   }
 

@@ -155,6 +155,9 @@ extension Checker {
     for index in parameters.indices where kinds[index] == nil {
       guard let value = values[index] else { continue }
       if case .function = value.kind { continue }
+      if let probe, case .name(CompletionProbe.placeholder) = value.kind {
+        probe.meet(argument: parameters[index])
+      }
       kinds[index] = check(value)
     }
     let known = ArgumentKinds(kinds: kinds.map { $0 ?? .any })
@@ -204,7 +207,8 @@ extension Checker {
     let parameter = function.parameters[index]
     guard
       expect(
-        kind, parameter.accepted, "`\(parameter.name)` of \(function.name) must be", at: span)
+        kind, parameter.accepted, "`\(parameter.name)` of \(function.name) must be", at: span,
+        suggestion: maker(kind, parameter.accepted, span))
     else { return }
     if attemptDepth > 0 { return }
     if let element = parameter.element, kind.set == .list, let found = kind.element,
@@ -236,6 +240,20 @@ extension Checker {
         suggestion: didYouMean(text, among: choices, at: span))
     }
     checkRole(function, parameter, kind, all, at: span)
+  }
+
+  /// What to write for a function, or the name of one, in the place of what it makes: `lora()`.
+  private func maker(_ kind: Kind, _ wanted: KindSet, _ span: Span) -> Diagnostic.Suggestion? {
+    var name = script.source.text(of: span)
+    if case .text(let text) = kind.constant { name = text }
+    guard kind.set == .function || kind.set == .text,
+      let function = library.function(named: name), function.constant == nil,
+      !function.parameters.contains(where: \.isRequired), !function.isVariadic
+    else { return nil }
+    let made = function.result(ArgumentKinds(kinds: function.parameters.map(defaultKind)))
+    guard !made.set.isEmpty, made.set.isSubset(of: wanted) else { return nil }
+    return Diagnostic.Suggestion(
+      message: "did you mean `\(name)()`?", replacement: "\(name)()", span: span)
   }
 
   private func checkColumns(_ names: [String], of kind: Kind, at span: Span) {

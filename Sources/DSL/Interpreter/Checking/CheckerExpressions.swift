@@ -104,6 +104,8 @@ extension Checker {
     _ op: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span
   ) -> Kind {
     let a = check(left)
+    // `x = 5 // a remark`, as other languages write it.
+    if op == .floorDivide, case .name = right.kind { remarkSpan = right.span }
     let known = op == .and || op == .or ? facts(left, holds: op == .and) : [:]
     let b = narrowing(known) { check(right) }
     let name = op.rawValue
@@ -220,6 +222,7 @@ extension Checker {
         at: expression.span)
     else { return .any }
     if case .text(let name) = index.constant, whole.set == .record || whole.set == .table {
+      probe?.meet(index: name, of: whole)
       if whole.fields != nil { return checkField(whole, name, at: indexExpression.span) }
       return .any
     }

@@ -300,7 +300,7 @@ enum Indexing {
     }
     throw Problem(
       RuntimeRules.wrongKind,
-      "\(whole.kindName) \(brief(whole)) cannot be indexed with \(index.kindName) \(brief(index))",
+      "\(whole.inWords) cannot be indexed with \(index.inWords)",
       at: place)
   }
 
@@ -310,7 +310,10 @@ enum Indexing {
     if position < 0, position >= -count { return count + position }
     let there =
       count == 0
-      ? "it is empty" : "its positions are 0 to \(count - 1), or -1 to -\(count) from the end"
+      ? "it is empty"
+      : count == 1
+        ? "its only position is 0, or -1 from the end"
+        : "its positions are 0 to \(count - 1), or -1 to -\(count) from the end"
     throw Problem(
       RuntimeRules.indexOutOfRange, "the \(what) has no position \(position): \(there)", at: place)
   }
@@ -531,6 +534,6 @@ final class PartAssignmentNode: Node {
   private func wrongPart(_ whole: Value, _ key: Value) -> Problem {
     Problem(
       RuntimeRules.wrongKind,
-      "a part \(brief(key)) of \(whole.kindName) \(brief(whole)) cannot be set", at: place)
+      "a part \(brief(key)) of \(whole.inWords) cannot be set", at: place)
   }
 }

@@ -336,7 +336,7 @@ final class ValueCallNode: Node {
   private func notCallable(_ value: Value) -> Problem {
     Problem(
       RuntimeRules.notCallable,
-      "\(value.kindName) \(brief(value)) is not a function and cannot be called", at: place)
+      "\(value.inWords) is not a function and cannot be called", at: place)
   }
 
   private func wrongCount(_ function: FunctionObject) -> Problem {

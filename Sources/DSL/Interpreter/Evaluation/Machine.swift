@@ -100,6 +100,8 @@ public final class Machine {
   public var style = DisplayStyle()
   /// Receives what costly functions say of their progress and cost.
   public var notice: ((Notice) -> Void)?
+  /// What tasks have warned of; each is said once.
+  private var toldWarnings: Set<String> = []
   /// The run store, opened when it is first needed.
   private var openStore: RunStore?
   /// The script or inputs that run, for processes that are to come to the same place.
@@ -188,6 +190,15 @@ public final class Machine {
   // MARK: Costly functions
 
   func notify(_ notice: Notice) { self.notice?(notice) }
+
+  /// Says what a task warns of, where that has not been shown yet.
+  func tellWarnings(of value: Value) {
+    guard let object = value.asDomain as? TaskObject, !object.isShown else { return }
+    object.isShown = true
+    for warning in object.task.warnings where toldWarnings.insert(warning).inserted {
+      notify(.note(warning))
+    }
+  }
 
   /// The store of runs. Throws what is wrong with its folder.
   func store() throws -> RunStore {
@@ -465,7 +476,7 @@ public final class Machine {
     }
     throw Problem(
       RuntimeRules.wrongKind,
-      "a List, Range, Text or Table is needed here, found \(value.kindName) \(brief(value))",
+      "a List, Range, Text or Table is needed here, found \(value.inWords)",
       at: place)
   }
 

@@ -28,7 +28,7 @@ class Node {
     if case .boolean(let condition) = value { return condition }
     throw Problem(
       RuntimeRules.wrongKind,
-      "a condition must be true or false, found \(value.kindName) \(brief(value))", at: place)
+      "a condition must be true or false, found \(value.inWords)", at: place)
   }
 }
 

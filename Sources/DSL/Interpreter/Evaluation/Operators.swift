@@ -132,7 +132,7 @@ enum Operators {
     case .number(let x): return .number(-x)
     default:
       throw Problem(
-        RuntimeRules.wrongKind, "`-` needs a Number, found \(a.kindName) \(brief(a))", at: place)
+        RuntimeRules.wrongKind, "`-` needs a Number, found \(a.inWords)", at: place)
     }
   }
 
@@ -223,7 +223,10 @@ enum Operators {
       return try list.elements.contains { try equal($0, element, place) }
     }
     if let range = container.asRange {
-      guard case .integer(let value) = element else { return false }
+      var whole: Int?
+      if case .integer(let value) = element { whole = value }
+      if case .number(let value) = element { whole = Int(exactly: value) }
+      guard let value = whole else { return false }
       return value >= range.first && value <= range.last
     }
     if let text = element.asText {
@@ -273,7 +276,7 @@ enum Operators {
     }
     return Problem(
       RuntimeRules.wrongKind,
-      "`\(name)` does not work on \(a.kindName) \(brief(a)) and \(b.kindName) \(brief(b))",
+      "`\(name)` does not work on \(a.inWords) and \(b.inWords)",
       at: place, suggestion: suggestion)
   }
 

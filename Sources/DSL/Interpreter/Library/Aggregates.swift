@@ -131,7 +131,7 @@ extension TableFunctions {
       throw call.bad(
         2,
         "`\(name)` must be \"count\", a pair such as [\"mean\", \"size\"], or a function, found "
-          + "\(value.kindName) \(brief(value))")
+          + "\(value.inWords)")
     }
     guard let aggregate = Aggregate(rawValue: syntax.name) else {
       let near = nearest(syntax.name, among: AggregateSyntax.names).map {
@@ -146,7 +146,9 @@ extension TableFunctions {
       throw call.missingColumn(column, table)
     }
     if syntax.column == nil, aggregate != .count {
-      throw call.bad(2, "\"\(syntax.name)\" needs a column: [\"\(syntax.name)\", \"…\"]")
+      let column = table.index(of: name) == nil ? "…" : name
+      throw call.bad(
+        2, "\"\(syntax.name)\" needs a column: \(name): [\"\(syntax.name)\", \"\(column)\"]")
     }
     return Aggregation(aggregate, of: syntax.column, as: name)
   }

@@ -47,7 +47,7 @@ extension Arguments {
     Problem(
       RuntimeRules.wrongKind,
       "the function given to \(function.name) must give true or false, it gave "
-        + "\(value.kindName) \(brief(value))", at: place)
+        + "\(value.inWords)", at: place)
   }
 
   /// Walks over a list, range, text or table until `body` gives false; stops after Ctrl-C.
@@ -149,7 +149,7 @@ extension Arguments {
     return Problem(
       RuntimeRules.wrongKind,
       "`\(function.parameters[index].name)` of \(function.name) must hold numbers, found "
-        + "\(value.kindName) \(brief(value)) at position \(position)" + advice, at: place)
+        + "\(value.inWords) at position \(position)" + advice, at: place)
   }
 
   /// An error about an empty list where an element is needed.

@@ -107,7 +107,11 @@ enum DataLibrary {
     do throws(JSONError) {
       document = try file.json()
     } catch {
-      throw TextError.malformed(path: path, line: error.line, message: error.message)
+      let isLines = (try? Table.readJSONLines(path, isCancelled: call.isCancelled)) != nil
+      throw TextError.malformed(
+        path: path, line: error.line,
+        message: error.message
+          + (isLines ? "; the file has a JSON object on each line: give format: \"jsonl\"" : ""))
     }
     if let items = document.array, !items.isEmpty, items.allSatisfy({ $0.object != nil }) {
       return call.table(try Table(json: document, path: path))
@@ -162,17 +166,21 @@ enum DataLibrary {
   }
 
   private static func notData(_ call: Arguments) -> Problem {
-    call.bad(
+    if call[0].asDomain != nil || call[0].isOf(.function) {
+      return call.bad(
+        0, "\(call[0].kindName) is no data; write its fields, such as {name: value.field}")
+    }
+    return call.bad(
       0,
-      "\(call[0].kindName) \(brief(call[0])) cannot be written as data: it holds a "
-        + "function, nests over \(DataConversion.depthLimit) deep or is too large")
+      "\(call[0].inWords) cannot be written as data: it holds a function or a value such as a "
+        + "model, nests over \(DataConversion.depthLimit) deep or is too large")
   }
 
   private static func table(_ call: Arguments) throws -> Table {
     if let table = call[0].asTable { return table.table }
     guard call[0].asList != nil, let made = try TableFunctions.fromRecords(call).asTable else {
       throw call.bad(
-        0, "a table or a list of records is needed, found \(call[0].kindName) \(brief(call[0]))")
+        0, "a table or a list of records is needed, found \(call[0].inWords)")
     }
     return made.table
   }

@@ -27,7 +27,8 @@ enum DateLibrary {
     ],
     details: "A date has the fields \(DateObject.fieldNames.joined(separator: ", ")); weekday is 1 "
       + "for Monday to 7 for Sunday. `date + days` and `date - date` work on days; dates compare "
-      + "with `<`."
+      + "with `<`. A time with an offset from UTC, such as \"2026-11-23T14:05:09+03:00\", becomes "
+      + "the time in UTC."
   ) { call in
     if let text = call[0].asText?.string {
       if let date = DateObject(parsing: text) { return .object(date) }

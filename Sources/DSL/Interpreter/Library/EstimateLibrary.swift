@@ -94,7 +94,7 @@ enum EstimateLibrary {
         case .number(let value): return value
         default:
           throw call.bad(
-            1, "`statistic` must give a number, it gave \(found.kindName) \(brief(found))")
+            1, "`statistic` must give a number, it gave \(found.inWords)")
         }
       }
     )

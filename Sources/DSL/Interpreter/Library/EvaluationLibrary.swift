@@ -69,8 +69,15 @@ enum EvaluationLibrary {
     let part = try call.part(3)
     let a = try call.measured(0, part)
     let b = try call.measured(1, part)
-    guard a.task.kind == b.task.kind, a.predictions.count == b.predictions.count else {
-      throw call.bad(1, "the two were not measured on the same examples")
+    func print(_ task: TransferTask) -> JSON? {
+      task.fingerprints.first { $0.key == part.rawValue }?.value
+    }
+    guard a.task.kind == b.task.kind, a.predictions.count == b.predictions.count,
+      print(a.task) == print(b.task)
+    else {
+      throw call.bad(
+        1,
+        "the two were not measured on the same examples; make both from one split of the same data")
     }
     let metric =
       call.isNone(2)
@@ -95,7 +102,8 @@ enum EvaluationLibrary {
     let evaluation = try EvaluationObject(
       title: title, part: .test, task: task, predictions: predictions, resamples: 100, seed: 0)
     guard let table = try evaluation.confusionTable() else {
-      throw call.bad(0, "a confusion is of classes, this is a task of tags")
+      throw call.bad(
+        0, "a confusion is of classes, this is a task of tags: `evaluate` tells them by kind")
     }
     return call.table(table)
   }

@@ -99,8 +99,15 @@ enum GeneralLibrary {
       case .boolean(let value): return .integer(value ? 1 : 0)
       case .number(let number):
         if let whole = Int(exactly: number) { return .integer(whole) }
+        if number.isFinite, number == number.rounded() {
+          throw call.problem(
+            RuntimeRules.overflow,
+            "\(display(number: number)) does not fit in an Integer")
+        }
         throw call.bad(
-          0, "\(display(number: number)) is not whole; `round`, `floor` and `ceiling` make it so")
+          0,
+          "\(display(number: number)) is not whole"
+            + (number.isFinite ? "; `round`, `floor` and `ceiling` make it so" : ""))
       default:
         let text = try call.text(0)
         let trimmed = text.filter { !$0.isWhitespace && $0 != "_" }

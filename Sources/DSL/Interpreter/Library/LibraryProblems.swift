@@ -100,7 +100,7 @@ extension Arguments {
           throw Problem(
             RuntimeRules.wrongKind,
             "`\(parameter.name)` of \(function.name) must hold \(element.description), "
-              + "found \(part.kindName) \(brief(part)) at position \(position)", at: place)
+              + "found \(part.inWords) at position \(position)", at: place)
         }
       }
     }

@@ -144,10 +144,22 @@ enum ListLibrary {
   ) { call in
     let start = try call.number(0)
     let stop = try call.number(1)
+    guard start.isFinite, stop.isFinite else {
+      throw call.bad(
+        start.isFinite ? 1 : 0,
+        "`\(start.isFinite ? "stop" : "start")` must be finite, found "
+          + display(number: start.isFinite ? stop : start))
+    }
     let count = try call.count(2)
+    let distance = stop - start
     return try call.collect(count) { result in
       for index in 0..<count - 1 {
-        result.append(.number(start + (stop - start) * Double(index) / Double(count - 1)))
+        let share = Double(index) / Double(count - 1)
+        result.append(
+          .number(
+            distance.isFinite
+              ? start + distance * Double(index) / Double(count - 1)
+              : start * (1 - share) + stop * share))
       }
       result.append(.number(stop))
     }
@@ -230,7 +242,7 @@ enum ListLibrary {
       return try Indexing.read(call[0], call[1], call.machine, call.place)
     }
     throw call.bad(
-      1, "\(call[0].kindName) has no part \(call[1].kindName) \(brief(call[1]))")
+      1, "\(call[0].kindName) has no part \(call[1].inWords)")
   }
 
   static let set = LibraryFunction(

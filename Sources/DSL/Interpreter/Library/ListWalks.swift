@@ -108,6 +108,12 @@ enum ListWalks {
     try call.forEach(0) { element in
       caller.base[0] = element
       let part = try caller.run()
+      guard part.isOf(.sequence) else {
+        throw Problem(
+          RuntimeRules.wrongKind,
+          "the function given to flat_map must give a list, it gave \(part.inWords)",
+          at: call.place)
+      }
       result.append(contentsOf: try call.machine.elements(of: part, at: call.place))
       if result.count > 1 << 20 {
         try call.machine.reserve(result.count, at: call.place)

@@ -73,7 +73,7 @@ enum ProbeLibrary {
         guard case .integer(let layer) = element else {
           throw call.bad(
             2,
-            "`layers` must hold Integer, found \(element.kindName) \(brief(element)) at position "
+            "`layers` must hold Integer, found \(element.inWords) at position "
               + "\(position)")
         }
         return layer

@@ -68,11 +68,12 @@ struct PhiloxSequence {
   }
 
   /// The first `count` places of a random order of 0..<total (Fisher and Yates).
-  mutating func order(_ total: Int, first count: Int) -> [Int] {
+  mutating func order(_ total: Int, first count: Int, poll: () throws -> Void) rethrows -> [Int] {
     if count < total / 16 {
       // Few out of many: remember only what was moved.
       var moved: [Int: Int] = [:]
-      return (0..<count).map { place in
+      return try (0..<count).map { place in
+        if place & 0xFFFF == 0xFFFF { try poll() }
         let other = place + Int(below(UInt64(total - place)))
         let chosen = moved[other] ?? other
         moved[other] = moved[place] ?? place
@@ -81,6 +82,7 @@ struct PhiloxSequence {
     }
     var order = Array(0..<total)
     for place in 0..<count {
+      if place & 0xFFFF == 0xFFFF { try poll() }
       order.swapAt(place, place + Int(below(UInt64(total - place))))
     }
     return Array(order.prefix(count))
@@ -188,10 +190,17 @@ enum RandomLibrary {
   private static func taking(_ places: [Int], _ call: Arguments) throws -> Value {
     if let table = call[0].asTable { return call.table(try table.table.taking(places)) }
     if let range = call[0].asRange {
-      return .list(ContiguousArray(places.map { .integer(range.first + $0) }))
+      return try call.collect(places.count) { result in
+        for place in places { result.append(.integer(range.first + place)) }
+      }
     }
     let elements = try call.elements(0)
-    return .list(ContiguousArray(places.map { elements[$0] }))
+    return try call.collect(places.count) { result in
+      for place in places {
+        if result.count & 0xFFFF == 0xFFFF { try call.checkCancellation() }
+        result.append(elements[place])
+      }
+    }
   }
 
   private static func sameKind(_ kinds: ArgumentKinds) -> Kind {
@@ -208,7 +217,8 @@ enum RandomLibrary {
     let count = call.length(0)
     try call.machine.reserve(count, at: call.place)
     var sequence = PhiloxSequence(seed: try call.integer(1))
-    return try taking(sequence.order(count, first: count), call)
+    return try taking(
+      sequence.order(count, first: count) { try call.checkCancellation() }, call)
   }
 
   static let sample = LibraryFunction(
@@ -251,7 +261,8 @@ enum RandomLibrary {
       throw call.bad(
         1, "\(count) of \(total) cannot be chosen without repetition; see `replacement`")
     }
-    return try taking(sequence.order(total, first: count), call)
+    return try taking(
+      sequence.order(total, first: count) { try call.checkCancellation() }, call)
   }
 
   /// So many rows of a table, in their order.

@@ -68,7 +68,7 @@ enum RecordLibrary {
         throw call.bad(
           0,
           "position \(position) must hold a text as key and a value, found "
-            + "\(item.kindName) \(brief(item))")
+            + "\(item.inWords)")
       }
       result.set(name, symbols.symbol(name), pair.value)
     }

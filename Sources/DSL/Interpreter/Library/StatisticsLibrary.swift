@@ -110,7 +110,7 @@ enum StatisticsLibrary {
   }
 
   private static func noMean(_ call: Arguments, _ what: String) -> Problem {
-    call.bad(0, "no numbers have no \(what): the list is empty")
+    call.bad(0, "an empty list has no \(what)")
   }
 
   static let median = LibraryFunction(

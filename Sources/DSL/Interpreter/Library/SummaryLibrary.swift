@@ -164,5 +164,9 @@ enum SummaryLibrary {
     ],
     details: "A sentence ends after . ! ? or … where a capital letter, a digit or an opening mark "
       + "follows, and at the end of a line; not after initials and usual abbreviations."
-  ) { call in .texts(Sentences.of(try call.text(0))) }
+  ) { call in
+    let found = Sentences.of(try call.text(0), isStopped: call.isStopped)
+    try call.checkCancellation()
+    return .texts(found)
+  }
 }

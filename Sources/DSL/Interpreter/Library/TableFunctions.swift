@@ -30,7 +30,7 @@ extension Arguments {
     try Column(values: values) { position, value in
       Problem(
         RuntimeRules.badArgument,
-        "\(function.name): a table cannot hold \(value.kindName) \(brief(value)), which stands in "
+        "\(function.name): a table cannot hold \(value.inWords), which stands in "
           + "row \(position) of `\(name)`", at: place)
     }
   }
@@ -193,7 +193,7 @@ enum TableFunctions {
     let tables = try parts.map { part in
       guard let table = part.asTable else {
         throw call.bad(
-          0, "tables and lists do not go together: found \(part.kindName) \(brief(part))")
+          0, "tables and lists do not go together: found \(part.inWords)")
       }
       return table.table
     }

@@ -53,7 +53,7 @@ enum TableLibrary {
     for (name, value) in try call.fields(0) {
       guard value.isOf([.list, .range]) else {
         throw call.bad(
-          0, "the column `\(name)` must be a list, found \(value.kindName) \(brief(value))")
+          0, "the column `\(name)` must be a list, found \(value.inWords)")
       }
       let values = try call.machine.elements(of: value, at: call.place)
       columns.append((name, try call.column(values, name)))
@@ -308,10 +308,18 @@ enum TableLibrary {
 
   static let describe = LibraryFunction(
     "describe", .tables, "for each column its kind, its values, and of numbers mean and spread",
-    [table0], result: .table,
-    examples: [.init("length(describe(\(example)))", "2")]
+    [ParameterDeclaration("data", [.table, .task], "a table, or a task")], result: .table,
+    examples: [
+      .init("length(describe(\(example)))", "2")
+    ],
+    details: "Of a task, for each part: its examples, those of each class or the entities of each "
+      + "kind, the lengths of the texts in words, empty and repeated texts, repeated ones with "
+      + "another label, and words that mix Cyrillic and Latin look-alikes."
   ) { call in
-    call.table(try call.table(0).table.described(isCancelled: call.isCancelled))
+    if let object = call[0].asDomain as? TaskObject {
+      return call.table(try object.task.described(poll: { try call.checkCancellation() }))
+    }
+    return call.table(try call.table(0).table.described(isCancelled: call.isCancelled))
   }
 
   static let fillMissing = LibraryFunction(
@@ -406,7 +414,7 @@ extension TableFunctions {
       guard element.isOf(.record) else {
         throw call.bad(
           0,
-          "the list must hold records, found \(element.kindName) \(brief(element)) at position "
+          "the list must hold records, found \(element.inWords) at position "
             + "\(position)")
       }
       guard case .record(let fields)? = element.data else {

@@ -66,7 +66,11 @@ enum TaskLibrary {
       throw call.bad(
         3,
         "train, validation and test must sum to 100%, found "
-          + shares.map { "\(display(number: $0 * 100))%" }.joined(separator: " + "))
+          + shares.map { share in
+            let percent = (share * 1e6).rounded() / 1e4
+            let isWhole = percent == percent.rounded()
+            return (isWhole ? String(Int(percent)) : display(number: percent)) + "%"
+          }.joined(separator: " + "))
     }
     let rows = try Splitting.split(
       count: table.rowCount, shares: shares, strata: strata, groups: groups,
@@ -96,6 +100,7 @@ enum TaskLibrary {
       + "that two parts share, are errors and warnings: `task.warnings`."
   ) { call in
     let tables = try call.parts(0)
+    try call.checkTrain(tables)
     let (text, label) = (try call.text(1), try call.text(2))
     let pair = call.isNone(3) ? nil : try call.text(3)
     var parts: [TaskPart: TransferTask.Data] = [:]
@@ -139,6 +144,7 @@ enum TaskLibrary {
       + "`task.warnings`."
   ) { call in
     let tables = try call.parts(0)
+    try call.checkTrain(tables)
     var parts: [TaskPart: TransferTask.Data] = [:]
     var kinds: LabelNames?
     var texts: [(name: String, texts: [String])] = []
@@ -187,6 +193,7 @@ enum TaskLibrary {
       + "is measured by the validation loss; `evaluate(run)` writes the texts and gives ROUGE."
   ) { call in
     let tables = try call.parts(0)
+    try call.checkTrain(tables)
     let (source, target) = (try call.text(1), try call.text(2))
     var parts: [TaskPart: TransferTask.Data] = [:]
     var texts: [(name: String, texts: [String])] = []
@@ -290,6 +297,20 @@ extension Table {
 }
 
 extension TransferTask.Data {
+  /// What to say of class names that differ only in blanks around them or in capital letters.
+  static func alike(_ data: TransferTask.Data) -> String? {
+    guard case .classification(let data) = data else { return nil }
+    var first: [String: String] = [:]
+    for name in data.labelNames.names {
+      let folded = name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+      if let other = first[folded] {
+        return "the classes \"\(other)\" and \"\(name)\" differ only in blanks or capital letters"
+      }
+      first[folded] = name
+    }
+    return nil
+  }
+
   /// One text for each example.
   var texts: [String] {
     switch self {
@@ -334,6 +355,12 @@ extension Arguments {
     }
   }
 
+  /// Whether the parts have what every task needs: something to train on.
+  func checkTrain(_ tables: [TaskPart: Table]) throws {
+    guard let train = tables[.train] else { return }
+    if train.rowCount == 0 { throw bad(0, "the train part has no rows") }
+  }
+
   /// A task with what is to be said of it.
   func task(
     _ parts: [TaskPart: TransferTask.Data], texts: [(name: String, texts: [String])],
@@ -345,6 +372,7 @@ extension Arguments {
     {
       warnings.append(shared)
     }
+    if let alike = parts[.train].flatMap(TransferTask.Data.alike) { warnings.append(alike) }
     let mixed = MixedLetters(texts.flatMap(\.texts))
     if mixed.wordCount > 0 {
       let examples = mixed.examples.prefix(3).map(\.marked).joined(separator: ", ")

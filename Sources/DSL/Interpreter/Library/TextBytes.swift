@@ -179,7 +179,7 @@ enum TextBytes {
       guard let text = part.asText else {
         throw Problem(
           RuntimeRules.wrongKind,
-          "join needs texts, found \(part.kindName) \(brief(part)) at position \(position)",
+          "join needs texts, found \(part.inWords) at position \(position)",
           at: call.place, notes: [.init(message: "make texts first: `map(values, text)`")])
       }
       total += text.string.utf8.count + separator.utf8.count

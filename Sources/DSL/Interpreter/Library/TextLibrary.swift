@@ -333,21 +333,35 @@ enum TextLibrary {
     examples: [.init("edit_distance(\"молоко\", \"колоко\")", "1")],
     details: "In characters (Levenshtein 1966)."
   ) { call in
-    func characters(_ index: Int) throws -> [Character] {
-      var result: [Character] = []
+    // Numbers in place of characters: they compare at once, and go away at once.
+    var clusters: [ByteKey: UInt32] = [:]
+    func characters(_ index: Int) throws -> [UInt32] {
+      var result: [UInt32] = []
       for character in try call.text(index) {
         if result.count & 0x3FFF == 0 { try call.checkCancellation() }
-        result.append(character)
+        var scalars = character.unicodeScalars.makeIterator()
+        if let only = scalars.next(), scalars.next() == nil {
+          result.append(only.value)
+        } else {
+          let next = UInt32(truncatingIfNeeded: 0x11_0000 + clusters.count)
+          result.append(clusters[ByteKey(String(character)), default: next])
+          clusters[ByteKey(String(character))] = result[result.count - 1]
+        }
       }
       return result
     }
     let a = try characters(0)
     let b = try characters(1)
-    var row = Array(0...b.count)
+    var row = [Int32](unsafeUninitializedCapacity: b.count + 1) { buffer, count in
+      for place in 0...b.count {
+        buffer.initializeElement(at: place, to: Int32(truncatingIfNeeded: place))
+      }
+      count = b.count + 1
+    }
     for (i, left) in a.enumerated() {
       try call.checkCancellation()
       var diagonal = row[0]
-      row[0] = i + 1
+      row[0] = Int32(truncatingIfNeeded: i + 1)
       for (j, right) in b.enumerated() {
         if j & 0xFFFF == 0xFFFF { try call.checkCancellation() }
         let above = row[j + 1]
@@ -355,6 +369,6 @@ enum TextLibrary {
         diagonal = above
       }
     }
-    return .integer(row[b.count])
+    return .integer(Int(row[b.count]))
   }
 }

@@ -122,6 +122,7 @@ enum TrainingLibrary {
       settings.classWeights = .given(try call.numbers(19).doubles)
     }
     settings.precision = Precision(rawValue: try call.text(20)) ?? .float32
+    call.machine.tellWarnings(of: call[1])
     if call[1].asList != nil { return try call.adaptToSeveral(settings) }
     let adaptation = Adaptation(
       donor: try call.model(0), task: try call.task(1),
@@ -152,8 +153,10 @@ enum TrainingLibrary {
       .cost(
         run.wasStored
           ? "stored (run \(run.shortID)): \(adaptation.title)"
-          : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID)): "
-            + adaptation.title))
+          : (run.facts.isInterrupted ? "interrupted after " : "ran ")
+            + "\(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID)): "
+            + adaptation.title
+            + (run.facts.isInterrupted ? "; the same call goes on with it" : "")))
     if run.facts.isInterrupted {
       guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
       cancellation.reset()
@@ -275,6 +278,7 @@ enum TrainingLibrary {
       donor: try call.model(0), task: try call.task(1),
       strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
     let rates = call.isNone(3) ? nil : try call.numbers(3).doubles
+    if rates?.isEmpty == true { throw call.bad(3, "`rates` is empty") }
     if let bad = rates?.first(where: { !($0 > 0 && $0 < 100) }) {
       throw call.bad(3, "a learning rate is above 0 and below 100, found \(display(number: bad))")
     }
@@ -345,6 +349,13 @@ enum TrainingLibrary {
       ParameterDeclaration("title", .text, "only runs whose title holds this", default: .none),
     ],
     result: .table,
+    inferred: { _ in
+      .table([
+        Kind.Field("id", .text), Kind.Field("kind", .text), Kind.Field("title", .text),
+        Kind.Field("state", .text), Kind.Field("created", .text), Kind.Field("seconds", .number),
+        Kind.Field("megabytes", .number),
+      ])
+    },
     examples: [.init("runs() |> columns |> first", "id")]
   ) { call in
     var filter = RunFilter()

@@ -50,6 +50,16 @@ final class CompletionProbe {
   private(set) var owner: Kind?
   private(set) var parameter: ParameterDeclaration?
   private(set) var columns: [Kind.Field]?
+  /// The function in whose argument the placeholder is a text.
+  private(set) var function: String?
+  /// The parameter whose argument the placeholder is.
+  private(set) var argument: ParameterDeclaration?
+
+  func meet(argument parameter: ParameterDeclaration) { argument = parameter }
+
+  func meet(index name: String, of whole: Kind) {
+    if name == CompletionProbe.placeholder { columns = whole.fields }
+  }
 
   func meet(_ name: String, visible scope: FunctionScope) {
     if name == CompletionProbe.placeholder { names = scope.visibleNames }
@@ -67,7 +77,12 @@ final class CompletionProbe {
       default: continue
       }
       parameter = function.parameters[index]
-      if case .column(let of) = function.parameters[index].role { columns = known[of].fields }
+      self.function = function.name
+      switch function.parameters[index].role {
+      case .column(let of): columns = known[of].fields
+      case .key(let of): columns = known[of].fields ?? known[of].element?.fields
+      default: break
+      }
     }
   }
 }
@@ -97,12 +112,54 @@ extension Session {
       input.completed(at: wordStart, with: CompletionProbe.placeholder, isText: false))
     var candidates: [Completions.Candidate] = []
     candidates += argumentNames(input, wordStart)
+    if let wanted = probe.argument?.kind.subtracting(.none) {
+      let fitting = makers(of: wanted)
+      let found = matching(word, candidates + fitting)
+      if !fitting.isEmpty, !found.candidates.isEmpty { return found }
+    }
+    // Between arguments a list of the whole library would hide them.
+    if word.isEmpty, !candidates.isEmpty {
+      let own = unique((probe.names ?? []) + environment.values.map(\.name))
+      return matching(word, candidates + own.sorted(by: bytesLess).map { .init($0) })
+    }
     var names = probe.names ?? []
     names += environment.values.map(\.name)
     names += library.names
     names += Session.words
     candidates += unique(names).sorted(by: bytesLess).map { .init($0) }
     return matching(word, candidates)
+  }
+
+  /// For an argument of a kind of its own, such as a strategy: the names bound to one, and the functions
+  /// that make one. Empty for kinds that anything can have.
+  private func makers(of wanted: KindSet) -> [Completions.Candidate] {
+    let plain: KindSet = [
+      .boolean, .integer, .number, .text, .list, .record, .range, .function, .table, .date,
+    ]
+    guard !wanted.isEmpty, wanted.isDisjoint(with: plain) else { return [] }
+    let bound = environment.values.filter {
+      let set = $0.value?.kindSet ?? $0.kind.set
+      return !set.isEmpty && set.isSubset(of: wanted)
+    }.map(\.name)
+    let making = library.functions.filter { function in
+      let kinds = function.parameters.map { _ in Kind.any }
+      let made = function.result(ArgumentKinds(kinds: kinds)).set
+      return !made.isEmpty && made.isSubset(of: wanted)
+    }.map(\.name)
+    return (unique(bound).sorted(by: bytesLess) + making.sorted(by: bytesLess)).map { .init($0) }
+  }
+
+  /// The columns of the splits and tables bound so far, for tasks, whose parts the checker does not
+  /// look into.
+  private var columnsOfParts: [String] {
+    unique(
+      environment.values.flatMap { binding -> [String] in
+        guard let value = binding.value else { return [] }
+        if let split = value.asDomain as? SplitObject {
+          return split.tables.values.first?.names ?? []
+        }
+        return value.asTable?.table.names ?? []
+      })
   }
 
   /// Names and topics that begin with a word, for `?`.
@@ -229,11 +286,23 @@ extension Session {
           return paths(typed)
         }
         return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
+      case .key:
+        let names = probe.columns?.map(\.name) ?? []
+        return closing(matching(typed, names.map { .init(input.escaped($0), label: $0) }))
       default:
         if let choices = parameter.choices {
           return closing(matching(typed, choices.map { .init($0) }))
         }
+        if probe.function == "help" { return closing(topics(beginningWith: typed)) }
+        if ["classification", "tagging", "summarization"].contains(probe.function),
+          parameter.name != "prefix"
+        {
+          return closing(
+            matching(typed, columnsOfParts.map { .init(input.escaped($0), label: $0) }))
+        }
       }
+    } else if let columns = probe.columns {
+      return closing(matching(typed, columns.map { .init(input.escaped($0.name), label: $0.name) }))
     }
     if isImport || typed.contains("/") { return paths(typed) }
     return Completions(word: typed, candidates: [])

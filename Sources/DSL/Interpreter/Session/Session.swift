@@ -12,7 +12,8 @@ public final class Session {
   public let library: Library
   /// Called for the last expression of each cell that has a value.
   public var show: (Value) -> Void = { _ in }
-  /// Called for the texts of Markdown cells and as each cell begins.
+  /// Called for the value of each name that is bound at the top level.
+  public var showBinding: (Value) -> Void = { _ in }
   public private(set) var inputCount = 0
 
   private(set) var environment: [ByteKey: GlobalBinding] = [:]
@@ -98,7 +99,19 @@ public final class Session {
           "--set names `\(name)`, which the script does not bind at the top level" + suggestion,
           source: source, span: Span(0, 0)))
     }
-    if !errors.isEmpty { return .rejected(Array(errors.prefix(Diagnostic.limit))) }
+    if !errors.isEmpty {
+      let noted = errors.prefix(Diagnostic.limit).map { error -> Diagnostic in
+        let text = error.source.text(of: error.span)
+        guard let (name, value) = settings.first(where: { bytesEqual($0.name, text) }) else {
+          return error
+        }
+        var error = error
+        error.notes.append(
+          Diagnostic.Note(message: "--set gives `\(name)` the value \(value.inWords)"))
+        return error
+      }
+      return .rejected(noted)
+    }
     machine.program = ProgramText(
       inputs: isInput ? inputs.map { ("input \($0.number)", $0.text) } : [], source: source,
       isInput: isInput, settings: settings)
@@ -164,6 +177,10 @@ public final class Session {
         return
       }
       _ = try run(compiler.compileTopLevel(index))
+      if let value = checked.globals[name.id]?.slot.value {
+        machine.tellWarnings(of: value)
+        showBinding(value)
+      }
     case .expression:
       let value = try run(compiler.compileTopLevel(index))
       if isLast {

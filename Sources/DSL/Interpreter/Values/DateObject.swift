@@ -24,14 +24,31 @@ public final class DateObject: Object {
     self.init(days: DateObject.days(year, month, day), seconds: seconds)
   }
 
-  /// Reads `2026-11-23`, `2026-11-23 14:05`, `2026-11-23T14:05:09` and `23.11.2026`.
+  /// Reads `2026-11-23`, `2026-11-23 14:05`, `2026-11-23T14:05:09` and `23.11.2026`. A time with an
+  /// offset, such as `14:05:09+03:00`, becomes the time in UTC; parts of a second are dropped.
   public convenience init?(parsing text: String) {
     let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" })
     guard let date = parts.first, parts.count <= 2 else { return nil }
     var seconds: Int?
+    var offset = 0
     if parts.count == 2 {
       var time = parts[1]
-      if time.hasSuffix("Z") { time = time.dropLast() }
+      if time.hasSuffix("Z") {
+        time = time.dropLast()
+      } else if let sign = time.lastIndex(where: { $0 == "+" || $0 == "-" }) {
+        guard let minutes = DateObject.minutes(ofOffset: time[time.index(after: sign)...]) else {
+          return nil
+        }
+        offset = (time[sign] == "+" ? 1 : -1) * minutes * 60
+        time = time[..<sign]
+      }
+      if let point = time.firstIndex(of: "."), time.filter({ $0 == ":" }).count == 2 {
+        let fraction = time[time.index(after: point)...]
+        guard !fraction.isEmpty, fraction.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+          return nil
+        }
+        time = time[..<point]
+      }
       let numbers = time.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
       guard numbers.count == 2 || numbers.count == 3, let hour = numbers[0],
         let minute = numbers[1], (0...23).contains(hour), (0...59).contains(minute)
@@ -49,9 +66,27 @@ public final class DateObject: Object {
     guard numbers.count == 3, let first = numbers[0], let second = numbers[1],
       let third = numbers[2]
     else { return nil }
-    self.init(
-      year: isDotted ? third : first, month: second, day: isDotted ? first : third,
-      seconds: seconds)
+    let (year, day) = isDotted ? (third, first) : (first, third)
+    guard (1...12).contains(second), day >= 1, day <= DateObject.length(ofMonth: second, year),
+      (-9999...9999).contains(year)
+    else { return nil }
+    var days = DateObject.days(year, second, day)
+    if let time = seconds, offset != 0 {
+      let utc = time - offset
+      days += utc < 0 ? -1 : utc >= 86_400 ? 1 : 0
+      seconds = (utc + 86_400) % 86_400
+    }
+    self.init(days: days, seconds: seconds)
+  }
+
+  /// The minutes of `03:00`, `0300` or `03`.
+  private static func minutes(ofOffset text: Substring) -> Int? {
+    let digits = text.filter { $0 != ":" }
+    guard digits.count == 2 || digits.count == 4,
+      digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let number = Int(digits)
+    else { return nil }
+    let (hours, minutes) = digits.count == 2 ? (number, 0) : (number / 100, number % 100)
+    return hours < 24 && minutes < 60 ? hours * 60 + minutes : nil
   }
 
   static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {

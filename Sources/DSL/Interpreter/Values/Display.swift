@@ -18,6 +18,12 @@ extension Value {
   /// The kind's name: `Integer`, `List`, …
   public var kindName: String { kindSet == .none ? "none" : kindSet.description }
 
+  /// Kind and value for an error message: `Integer 5`; none is its own kind.
+  var inWords: String {
+    if case .none = self { return "none" }
+    return "\(kindName) \(brief(self))"
+  }
+
   /// The kind's bit.
   public var kindSet: KindSet {
     switch self {
@@ -104,7 +110,7 @@ extension Machine {
     if cancellation.isCancelled { try poll() }
     if writer.text.utf8.count > sizeLimit {
       throw Problem(
-        RuntimeRules.sizeLimit, "\(value.kindName) \(brief(value)) is too large to be written",
+        RuntimeRules.sizeLimit, "\(value.inWords) is too large to be written",
         at: place)
     }
     return writer.text
@@ -193,7 +199,8 @@ private struct Writer {
       text += "fn \(unsafeDowncast(object, to: NativeObject.self).function.signature)"
     case .table:
       let table = unsafeDowncast(object, to: TableObject.self).table
-      text += "Table(\(table.rowCount) rows: \(table.names.joined(separator: ", ")))"
+      text +=
+        "Table(\(table.rowCount) row\(table.rowCount == 1 ? "" : "s"): \(table.names.joined(separator: ", ")))"
     case .date: text += unsafeDowncast(object, to: DateObject.self).description
     case .domain: text += unsafeDowncast(object, to: DomainObject.self).display(DisplayStyle())
     case .box: text += "none"

@@ -199,7 +199,10 @@ struct DataConversion {
     case .table:
       let table = unsafeDowncast(object, to: TableObject.self).table
       return .list((0..<table.rowCount).map { .record(table.row($0)) })
-    case .function, .native, .box, .domain: return nil
+    case .domain:
+      guard let estimate = object as? EstimateObject else { return nil }
+      return .record(estimate.data)
+    case .function, .native, .box: return nil
     }
   }
 }

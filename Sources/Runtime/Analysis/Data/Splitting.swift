@@ -26,7 +26,8 @@ public enum Splitting {
     let sizes = sizes(count: count, shares: shares)
     for (part, share) in shares.enumerated() where share > 0 && sizes[part] == 0 {
       throw .invalid(
-        "part \(part + 1) of \(shares.count) would be empty: \(share * 100)% of \(count) rows")
+        "\(name(part, shares)) would be empty: \(percent(share))% of \(count) "
+          + (count == 1 ? "row" : "rows"))
     }
     var random = RandomStream(seed: seed, stream: 0x5711)
     let parts: [[Int]]
@@ -41,9 +42,22 @@ public enum Splitting {
     }
     for (part, share) in shares.enumerated() where share > 0 && parts[part].isEmpty {
       throw .invalid(
-        "part \(part + 1) of \(shares.count) would be empty: the groups are too few or too large")
+        "\(name(part, shares)) would be empty: the groups are too few or too large")
     }
     return parts.map { $0.sorted() }
+  }
+
+  /// What a part is called.
+  private static func name(_ part: Int, _ shares: [Double]) -> String {
+    shares.count == 3
+      ? "the \(["train", "validation", "test"][part]) part"
+      : "part \(part + 1) of \(shares.count)"
+  }
+
+  /// `15`, `12.5`.
+  private static func percent(_ share: Double) -> String {
+    let value = (share * 1e6).rounded() / 1e4
+    return value == value.rounded() ? String(Int(value)) : String(value)
   }
 
   /// Whole sizes that sum to `count`, each the share rounded down or up (Hamilton's method: the

@@ -6,33 +6,58 @@
 /// Cuts a text into sentences.
 public enum Sentences {
   /// The sentences in order, without blanks around them; empty for a text of blanks.
-  public static func of(_ text: String) -> [String] {
+  /// Where `isStopped` says so, only the first ones.
+  public static func of(_ text: String, isStopped: () -> Bool = { false }) -> [String] {
     var sentences: [String] = []
-    for line in text.split(whereSeparator: \.isNewline) {
-      let scalars = Array(line.unicodeScalars)
-      var start = 0
-      var place = 0
-      while place < scalars.count {
-        guard isEnd(scalars[place]) else {
-          place += 1
-          continue
-        }
-        let mark = place
-        while place < scalars.count, isEnd(scalars[place]) || isClosing(scalars[place]) {
-          place += 1
-        }
-        var next = place
-        while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
-        guard next > place, next < scalars.count, begins(scalars[next]),
-          !(scalars[mark] == "." && place == mark + 1 && isAbbreviated(scalars[start..<mark]))
-        else { continue }
-        add(scalars[start..<place], &sentences)
-        start = next
-        place = next
+    var line: [Unicode.Scalar] = []
+    var count = 0
+    for scalar in text.unicodeScalars {
+      count += 1
+      if count & 0xFFFF == 0, isStopped() { return sentences }
+      if isLineBreak(scalar) {
+        cut(line, &sentences, isStopped)
+        line.removeAll(keepingCapacity: true)
+      } else {
+        line.append(scalar)
       }
-      add(scalars[start...], &sentences)
     }
+    cut(line, &sentences, isStopped)
     return sentences
+  }
+
+  private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+    default: false
+    }
+  }
+
+  /// Adds the sentences of a line.
+  private static func cut(
+    _ scalars: [Unicode.Scalar], _ sentences: inout [String], _ isStopped: () -> Bool
+  ) {
+    var start = 0
+    var place = 0
+    while place < scalars.count {
+      guard isEnd(scalars[place]) else {
+        place += 1
+        if place & 0xFFFF == 0, isStopped() { return }
+        continue
+      }
+      let mark = place
+      while place < scalars.count, isEnd(scalars[place]) || isClosing(scalars[place]) {
+        place += 1
+      }
+      var next = place
+      while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
+      guard next > place, next < scalars.count, begins(scalars[next]),
+        !(scalars[mark] == "." && place == mark + 1 && isAbbreviated(scalars[start..<mark]))
+      else { continue }
+      add(scalars[start..<place], &sentences)
+      start = next
+      place = next
+    }
+    add(scalars[start...], &sentences)
   }
 
   private static func add(_ part: ArraySlice<Unicode.Scalar>, _ sentences: inout [String]) {

@@ -55,7 +55,15 @@ public struct DonorLocator: Sendable {
           + "fetch it",
         next: "unset HF_HUB_OFFLINE, or bring it with scripts/get-donor")
     }
-    return try fetch(name, revision, cache, progress)
+    do throws(HubError) {
+      return try fetch(name, revision, cache, progress)
+    } catch {
+      guard error.kind == .network || error.kind == .notFound else { throw error }
+      // A folder's name may have been meant.
+      var error = error
+      error.problem = "there is no such folder, and the hub could not help: " + error.problem
+      throw error
+    }
   }
 
   /// Names of the donors that `locate` finds without the network, sorted.

@@ -32,7 +32,9 @@ extension HubDownload {
         return answer
       }
       failures += 1
-      guard failures < settings.attempts else {
+      // A name server that knows nothing (curl's 6) seldom changes its mind.
+      let limit = answer.failure?.code == 6 ? min(2, settings.attempts) : settings.attempts
+      guard failures < limit else {
         throw HubDownload.exhausted(answer, repository, failures, 0)
       }
       try pause(failures, answer)

@@ -1,15 +1,18 @@
 // What is in a table, a row per column.
 
 extension Table {
+  private static let numberNames = [
+    "mean", "standard_deviation", "min", "q25", "median", "q75", "max",
+  ]
+
   /// Per column: kind, values, missing values, distinct values, the most frequent value with its
-  /// count, and for numbers mean, standard deviation, and quartiles.
+  /// count, and for numbers mean, standard deviation, and quartiles; without a column of numbers
+  /// these are left out.
   public func described(isCancelled: CancellationCheck = neverCancelled) throws(TextError)
     -> Table
   {
-    let names = [
-      "column", "kind", "count", "missing", "distinct", "mean", "standard_deviation", "min", "q25",
-      "median", "q75", "max", "top", "top_count",
-    ]
+    let names =
+      ["column", "kind", "count", "missing", "distinct"] + Self.numberNames + ["top", "top_count"]
     let builders = names.map { _ in ColumnBuilder() }
     for (name, column) in zip(self.names, columns) {
       if isCancelled() { throw .cancelled }
@@ -32,7 +35,9 @@ extension Table {
       }
       for (builder, value) in zip(builders, row) { builder.append(value) }
     }
-    return Table(unchecked: names, builders.map { $0.finished() }, rowCount: columns.count)
+    let all = Table(unchecked: names, builders.map { $0.finished() }, rowCount: columns.count)
+    if columns.isEmpty || columns.contains(where: \.isNumeric) { return all }
+    return try all.selecting(names.filter { !Self.numberNames.contains($0) })
   }
 
   /// Mean, standard deviation, minimum, quartiles, and maximum of a numeric column.
@@ -45,7 +50,9 @@ extension Table {
     let all = Grouping(ids: [Int32](repeating: 0, count: column.count), firstRows: [0])
     let aggregator = Aggregator(name: name, column: column, grouping: all)
     let present = numbers.indices.filter { !column.isMissing($0) }.map { numbers[$0] }
-    let quantiles = Quantiles.sorted(present)
+    // As `min` and `median` of a list have it: a nan among numbers has no place in their order.
+    let quantiles =
+      present.contains(where: \.isNaN) ? Quantiles(values: [.nan]) : Quantiles.sorted(present)
     return [
       try aggregator.result(.mean, isCancelled).value(at: 0),
       try aggregator.result(.standardDeviation, isCancelled).value(at: 0),

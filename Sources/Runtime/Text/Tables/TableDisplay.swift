@@ -42,8 +42,9 @@ private struct TableLayout {
     let name: String
     let kind: String
     let isRight: Bool
-    let cells: [String]
-    let width: Int
+    var cells: [String]
+    var width: Int
+    let least: Int
   }
 
   init(_ table: Table, maxRows: Int, maxWidth: Int, maxCellWidth: Int, digits: Int?) {
@@ -58,23 +59,41 @@ private struct TableLayout {
     }
     let rows = headRows + tailRows
     let limit = min(maxCellWidth, maxWidth)
+    var all: [ShownColumn] = []
     var used = 0
     for (name, column) in zip(table.names, table.columns) {
       let cells = Self.cells(column, rows, limit, digits)
       let name = DisplayWidth.cut(DisplayWidth.escaped(name), to: limit)
       let kind = column.kind.rawValue
-      let width = cells.reduce(max(DisplayWidth.of(name), kind.utf8.count)) {
-        max($0, DisplayWidth.of($1))
-      }
-      let needed = width + (shown.isEmpty ? 0 : 2)
-      if used + needed > maxWidth && !shown.isEmpty { break }
+      let head = max(DisplayWidth.of(name), kind.utf8.count)
+      let width = min(maxWidth, cells.reduce(head) { max($0, DisplayWidth.of($1)) })
+      let least = column.isNumeric ? width : min(width, max(head, Self.leastWidth))
+      let needed = least + (all.isEmpty ? 0 : 2)
+      if used + needed > maxWidth && !all.isEmpty { break }
       used += needed
-      shown.append(
+      all.append(
         ShownColumn(
-          name: name, kind: kind, isRight: column.isNumeric, cells: cells,
-          width: min(width, maxWidth)))
+          name: name, kind: kind, isRight: column.isNumeric, cells: cells, width: width,
+          least: least))
+    }
+    // Room goes to the narrow columns first: long texts share what is left.
+    var room = maxWidth - used
+    var open = all.indices.sorted { all[$0].width - all[$0].least < all[$1].width - all[$1].least }
+    while !open.isEmpty {
+      let index = open.removeFirst()
+      let share = min(all[index].width - all[index].least, room / (open.count + 1))
+      room -= share
+      all[index].width = all[index].least + share
+    }
+    shown = all.map { column in
+      var column = column
+      column.cells = column.cells.map { DisplayWidth.cut($0, to: column.width) }
+      return column
     }
   }
+
+  /// A column of texts is made narrower, but not narrower than this.
+  private static let leastWidth = 16
 
   private static func cells(_ column: Column, _ rows: [Int], _ limit: Int, _ digits: Int?)
     -> [String]

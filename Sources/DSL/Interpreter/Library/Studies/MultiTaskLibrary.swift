@@ -11,6 +11,7 @@ extension Arguments {
       guard let object = element.asDomain as? TaskObject else {
         throw bad(1, "`task` must be a task or a list of tasks, found \(element.kindName) in it")
       }
+      self.machine.tellWarnings(of: element)
       return object.task
     }
     let adaptation = MultiTaskAdaptation(

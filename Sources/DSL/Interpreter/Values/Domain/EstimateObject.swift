@@ -1,6 +1,7 @@
 // A number that knows its spread, as a value.
 
 import TLAnalysis
+import TLText
 
 /// A mean, or another value, with its interval and the number of measurements.
 public final class EstimateObject: DomainObject {
@@ -29,6 +30,17 @@ public final class EstimateObject: DomainObject {
     case "n": return .integer(estimate.n)
     default: return nil
     }
+  }
+
+  /// What JSON says of it.
+  var data: [(String, DataValue)] {
+    let interval = estimate.interval
+    func number(_ value: Double?) -> DataValue { value.map { .number($0) } ?? .none }
+    return [
+      ("mean", .number(estimate.mean)), ("lower", number(interval?.lower)),
+      ("upper", number(interval?.upper)), ("confidence", number(interval?.confidence)),
+      ("deviation", number(estimate.standardDeviation)), ("n", .int(estimate.n)),
+    ]
   }
 
   /// `0.886 (95%: 0.861 to 0.909, n = 600)`

@@ -36,6 +36,8 @@ public final class SplitObject: DomainObject {
 /// What is to be learned: `classification(split, …)`.
 public final class TaskObject: DomainObject {
   public let task: TransferTask
+  /// Whether someone has seen its warnings.
+  var isShown = false
 
   public init(_ task: TransferTask) {
     self.task = task
@@ -66,13 +68,22 @@ public final class TaskObject: DomainObject {
     }
   }
 
+  /// A class name before its count: in quotes where it would be read as a part of the number, or has
+  /// blanks around it.
+  private static func quoted(_ name: String) -> String {
+    let isPlain =
+      name.unicodeScalars.last?.properties.numericType == nil
+      && name.first?.isWhitespace == false && name.last?.isWhitespace == false
+    return isPlain ? name : "\"\(name)\""
+  }
+
   override public func display(_ style: DisplayStyle) -> String {
     var text = "Task  \(task.kind.rawValue)"
     switch task.parts[.train] {
     case .classification(let data):
       text += " · "
       text += zip(data.labelNames.names, data.classCounts)
-        .map { "\($0.0) \(Donor.grouped($0.1))" }.joined(separator: ", ")
+        .map { "\(TaskObject.quoted($0.0)) \(Donor.grouped($0.1))" }.joined(separator: ", ")
     case .tagging(let data):
       text += " · "
       text += zip(data.kinds.names, data.kindCounts)
@@ -85,6 +96,7 @@ public final class TaskObject: DomainObject {
     text += " in train · "
     text += TaskPart.allCases.filter { task.count($0) > 0 }
       .map { "\($0.rawValue) \(Donor.grouped(task.count($0)))" }.joined(separator: ", ")
+    isShown = true
     for warning in task.warnings { text += "\nnote: \(warning)" }
     return text
   }
