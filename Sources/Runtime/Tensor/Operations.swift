@@ -18,7 +18,8 @@ extension Tape {
     var sum: UnsafeMutablePointer<Float>?
     if hasGradient && activation != .identity { sum = arena.floats(y.count) }
     multiplyForward(
-      x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows, precision: precision)
+      x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows, precision: precision,
+      helpers: helpers)
     if hasGradient {
       operations.append(
         .linear(x: x, weight: weight, bias: bias, y: y, activation: activation, sum: sum))

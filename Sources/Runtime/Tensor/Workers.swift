@@ -135,6 +135,15 @@ public final class Workers: @unchecked Sendable {
         tokens = 0
       }
     }
+    // One chunk is computed here, with the other threads to help.
+    if chunks.count == 1, let tape = tapes.first {
+      tape.precision = precision
+      tape.dropout = nil
+      tape.helpers = count > 1 ? pool : nil
+      defer { tape.helpers = nil }
+      tape.begin(recording: false)
+      return try body(tape, chunks[0])
+    }
     let next = Atomic<Int>(0)
     let jobs = chunks
     var failures = [(any Error)?](repeating: nil, count: count)
