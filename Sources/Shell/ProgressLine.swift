@@ -1,5 +1,6 @@
 // ProgressLine: what costly functions say while they work, on one line of standard error that is
-// drawn over again and gone when the work is done. Without a terminal only costs are said.
+// drawn over again and gone when the work is done. Without a terminal only costs are said. A text that
+// is being written takes as many lines as it needs (StreamedText.swift).
 
 import Glibc
 import TLInterpreter
@@ -10,6 +11,7 @@ final class ProgressLine {
   private let streams: StandardStreams
   private let terminal: Terminal
   private var isDrawn = false
+  private var streamed = StreamedText()
   /// Where a detached script leaves what it says last, for those who look.
   nonisolated(unsafe) static var file: String?
   private var lastKept = 0
@@ -34,7 +36,7 @@ final class ProgressLine {
         details: [megabytes])
     case .progress(let label, let share, let details):
       draw(label: label, share: share, details: details)
-    case .writing(let text): drawEnd(of: text)
+    case .writing(let text): stream(text)
     case .done: clear()
     case .note(let text):
       clear()
@@ -78,18 +80,17 @@ final class ProgressLine {
     isDrawn = true
   }
 
-  /// The last line of a text that grows, as much of its end as there is room for.
-  private func drawEnd(of text: String) {
+  /// A text so far, as it comes.
+  private func stream(_ text: String) {
     guard canDraw else { return }
-    let line = DisplayWidth.escaped(String(text.split(separator: "\n").last ?? ""))
-    let width = terminal.width - 1
-    var end = Substring(line)
-    while DisplayWidth.of(String(end)) > width - 1 { end = end.dropFirst() }
-    streams.report("\r\(end.count < line.count ? "…" : "")\(end)\u{1B}[K")
-    isDrawn = true
+    if isDrawn { clear() }
+    streams.report(streamed.draw(text, width: terminal.width - 1, height: terminal.height))
   }
 
   private func clear() {
+    let erased = streamed.erase()
+    if !erased.isEmpty { streams.report(erased) }
+    streamed = StreamedText()
     if isDrawn { streams.report("\r\u{1B}[K") }
     isDrawn = false
   }

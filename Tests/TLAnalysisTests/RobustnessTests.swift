@@ -132,13 +132,63 @@ import Testing
     #expect(found.rows.map(\.stable.mean) == [0.75, 0.75, 0.5, 1])
     #expect(found.rows.map(\.drop.difference) == [0.25, 0.25, 0.5, 0])
     #expect(found.rows.map(\.before) == [1, 1, 1, 1])
-    #expect(abs(found.rows[1].probabilityDrop - 0.7 / 4) < 1e-12)
+    #expect(abs((found.rows[1].probabilityDrop ?? 0) - 0.7 / 4) < 1e-12)
     #expect(found.flips == [0, 4, 5])
     for row in found.rows { #expect(row.drop.interval.contains(row.drop.difference)) }
     #expect(throws: AnalysisError.self) {
       try Robustness(
         metric: MetricRegistry.named("accuracy"), variants: [], originals: originals,
         changed: changed)
+    }
+  }
+
+  @Test func ofTagsWordsAreCounted() throws {
+    func tags(_ numbers: [[Int]], _ gold: [[Int]]) throws -> Predictions {
+      .tags(try TagPredictions(gold: gold, predicted: numbers, kinds: ["LOC", "PER"]))
+    }
+    // B-PER O B-LOC and B-LOC O: numbers as TaggingData has them.
+    let gold = [[3, 0, 1], [1, 0]]
+    let variants = [0, 1, 1].map { Robustness.Variant(text: $0, kind: "case", wording: "\($0)") }
+    let found = try Robustness(
+      metric: MetricRegistry.named("entity_f1"), variants: variants, originals: tags(gold, gold),
+      changed: tags([[3, 0, 0], [1, 0], [0, 0]], [gold[0], gold[1], gold[1]]), resamples: 200)
+    let row = try #require(found.rows.first)
+    #expect(row.stable.mean == 5.0 / 7)
+    // Of four entities two are found.
+    #expect(row.before == 1 && abs(row.after - 2 * 2.0 / (4 + 2)) < 1e-12)
+    #expect(row.probabilityDrop == nil)
+    // The most changed first.
+    #expect(found.flips == [2, 0])
+    #expect(throws: AnalysisError.self) {
+      try Robustness(
+        metric: MetricRegistry.named("entity_f1"), variants: [variants[0]],
+        originals: tags(gold, gold), changed: tags([[3, 0]], [[3, 0]]))
+    }
+  }
+
+  @Test func ofWrittenTextsWhatTheyHaveInCommonCounts() throws {
+    let references = ["рынок вырос"]
+    func texts(_ written: [String]) throws -> Predictions {
+      .texts(
+        try TextPredictions(references: written.map { _ in references[0] }, hypotheses: written))
+    }
+    let found = try Robustness(
+      metric: MetricRegistry.named("rouge_l"),
+      variants: ["a", "b"].map { Robustness.Variant(text: 0, kind: "typo", wording: $0) },
+      originals: texts(["рынок вырос"]), changed: texts(["рынок вырос", "рынок упал"]),
+      resamples: 200)
+    #expect(found.stays == [1, 0.5] && found.flips == [1])
+    #expect(found.rows[0].stable.mean == 0.75 && found.rows[0].drop.difference == 0.25)
+  }
+
+  @Test(arguments: Perturbation.allCases.filter(\.keepsWords))
+  func wordsStayInTheirPlaces(_ kind: Perturbation) {
+    let words = ["Её", "ждёт", "Иванов", "-", "из", "Нью-Йорка", ",", "счёт", "№", "17", "."]
+    for seed in 0..<200 {
+      let changed = kind.apply(
+        to: words.joined(separator: " "), rate: 1, seed: UInt64(seed), number: seed)
+      let found = changed.split(separator: " ", omittingEmptySubsequences: false)
+      #expect(found.count == words.count && found.allSatisfy { !$0.isEmpty }, "\(changed)")
     }
   }
 }

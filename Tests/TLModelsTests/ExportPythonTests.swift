@@ -26,7 +26,7 @@ struct ExportPythonTests {
       }
     }
     for name in encoderDecoderFixtures {
-      for kind in WriterExport.kinds {
+      for kind in WriterExport.kinds(name) {
         try WriterExport.write(name, kind, to: "\(scratch.path)/writer-\(name)-\(kind)")
       }
     }

@@ -1,4 +1,5 @@
-// Folders of encoder-decoders with random low-rank updates, for the reference libraries to load.
+// Folders of encoder-decoders with random low-rank updates or adapters, for the reference libraries to
+// load.
 
 import TLModels
 import TLTensor
@@ -6,26 +7,47 @@ import TLText
 import Testing
 
 enum WriterExport {
-  static let kinds = ["peft", "huggingface", "pytorch"]
+  /// The library for adapters has none for Marian models.
+  static func kinds(_ name: String) -> [String] {
+    ["peft", "huggingface", "pytorch"] + (name == "marian" ? [] : ["houlsby", "pfeiffer"])
+  }
+
+  private static func random(_ name: String, _ shape: [Int]) -> Parameter {
+    Parameter(
+      name,
+      .normal(shape, standardDeviation: 0.1, seed: 3, stream: ModelWeights.stream(of: name)))
+  }
+
+  private static func addAdapters(to model: EncoderDecoderModel, _ form: String) {
+    let size = model.configuration.hiddenSize
+    func linear(_ path: String, _ inputs: Int, _ outputs: Int) -> Linear {
+      Linear(
+        weight: random("\(path).weight", [outputs, inputs]),
+        bias: random("\(path).bias", [outputs]))
+    }
+    for (path, place) in model.adapterPlaces where place.kind != .crossAttention {
+      if form == "pfeiffer" && place.kind == .selfAttention { continue }
+      place.adapter = Bottleneck(
+        down: linear("\(path).down", size, 5), up: linear("\(path).up", 5, size),
+        activation: form == "houlsby" ? .silu : .relu, normalizesFirst: form == "pfeiffer")
+    }
+  }
 
   static func write(_ name: String, _ kind: String, to folder: String) throws {
     let model = try EncoderDecoderModel(directory: Golden.directory(name))
-    for (path, layer) in model.linears {
+    let isAdapted = ["houlsby", "pfeiffer"].contains(kind)
+    if isAdapted { addAdapters(to: model, kind) }
+    for (path, layer) in model.linears where !isAdapted {
       let end = path.split(separator: ".").last ?? ""
       guard ["q", "v", "q_proj", "v_proj"].contains(end) else { continue }
-      func random(_ part: String, _ shape: [Int]) -> Parameter {
-        let full = "\(path).lora_\(part).weight"
-        return Parameter(
-          full,
-          .normal(
-            shape, standardDeviation: 0.1, seed: 3, stream: ModelWeights.stream(of: full)))
-      }
       layer.lowRank = LowRankUpdate(
-        a: random("A", [4, layer.weight.columns]), b: random("B", [layer.weight.rows, 4]),
-        scale: 2, dropout: 0)
+        a: random("\(path).lora_A.weight", [4, layer.weight.columns]),
+        b: random("\(path).lora_B.weight", [layer.weight.rows, 4]), scale: 2, dropout: 0)
     }
     if kind == "peft" {
       try PEFTFolder.write(model, to: folder, base: Golden.directory(name))
+    } else if isAdapted {
+      try AdapterHubFolder.write(model, to: folder, base: Golden.directory(name))
     } else {
       try HuggingFaceFolder.write(
         model, to: folder,
@@ -51,7 +73,8 @@ enum WriterExport {
       .array(rows.map { .array($0.map { .int(Int($0)) }) })
     }
     let probe = JSON.object([
-      JSONField("kind", .string(kind)), JSONField("task", .string("writer")),
+      JSONField("kind", .string(isAdapted ? "adapterhub" : kind)),
+      JSONField("task", .string("writer")),
       JSONField("base", .string(Golden.directory(name))),
       JSONField("input_ids", ids(batch.sources)),
       JSONField("attention_mask", ids(batch.sources.map { $0.map { _ in 1 } })),

@@ -113,12 +113,26 @@ import Testing
       contentsOf: store.url.appendingPathComponent(folder + "/" + (names.first ?? "")))
   }
 
-  @Test func aKilledRunGoesOnToTheSameBytes() throws {
-    let script = """
-      let run = adapt(donor, task, strategy: full_fine_tuning(), epochs: 60, learning_rate: 1e-3,
-        batch_size: 4, dropout: 0.1, seed: 3)
-      print(run.id)
-      """
+  /// Of one task, and of a task of classes with one of tags.
+  static let killed = [
+    """
+    let run = adapt(donor, task, strategy: full_fine_tuning(), epochs: 60, learning_rate: 1e-3,
+      batch_size: 4, dropout: 0.1, seed: 3)
+    print(run.id)
+    """,
+    """
+    let sentences = map(1..20, n => {
+      tokens: ["Иван", "уехал", "в", "Тверь", "{n}"], tags: ["B-PER", "O", "O", "B-LOC", "O"]})
+    let names = tagging({train: table(sentences), test: table(take(sentences, 4))},
+      tokens: "tokens", tags: "tags")
+    let run = adapt(donor, [task, names], strategy: full_fine_tuning(), epochs: 30,
+      learning_rate: 1e-3, batch_size: 4, dropout: 0.1, seed: 3, sampling: "equal")
+    print(run.id)
+    """,
+  ]
+
+  @Test(arguments: killed)
+  func aKilledRunGoesOnToTheSameBytes(_ script: String) throws {
     let calm = TemporaryFolder()
     let undisturbed = try Self.run(script, in: calm)
     #expect(undisturbed.status == 0, "\(undisturbed)")

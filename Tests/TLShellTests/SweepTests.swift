@@ -246,4 +246,41 @@ import Testing
     let second = try Self.run(script, in: store)
     #expect(second.output == first.output && second.error.contains("stored (run "), "\(second)")
   }
+
+  /// Whether a file system of a chosen size can be made, for this process and its children alone.
+  static let canMount: Bool = {
+    let outcome = try? BuiltProgram.run("mkdir d && unshare -m mount -t tmpfs tmpfs d")
+    return outcome?.status == 0
+  }()
+
+  @Test(.enabled(if: canMount, "needs the right to mount a file system"))
+  func aFullFileSystemFailsNoCellAndLosesNone() throws {
+    let script =
+      AdaptTests.task + """
+        let study = sweep({strategy: [feature_extraction(), full_fine_tuning()], seed: 1..2},
+          cell => adapt(donor, task, strategy: cell.strategy, epochs: 1, seed: cell.seed))
+        print(study.finished, study.failed)
+
+        """
+    let outcome = try BuiltProgram.run(
+      """
+      mkdir d; unshare -m bash -c '
+        mount -t tmpfs -o size=400k tmpfs d; "$TL" run s.tl; echo status $?
+        mount -o remount,size=40m d; "$TL" run s.tl'
+      """, environment: ["TL_STORE": "d/store"], files: ["s.tl": Data(script.utf8)])
+    #expect(outcome.output == "status 70\n4 0\n", "\(outcome)")
+    #expect(outcome.error.contains("the disk is full"), "\(outcome)")
+    #expect(outcome.error.contains(" 1 stored"), "\(outcome)")
+  }
+
+  @Test func logsOfSeveralTasksAreRunsOfTheirOwn() throws {
+    let outcome = try Self.run(
+      """
+      let both = adapt(donor, [task, task], epochs: 1)
+      print(export(both, "mlflow", layout: "mlflow"), export(both, "board", layout: "tensorboard"))
+      print(length(list_files("board")))
+
+      """, in: TemporaryFolder())
+    #expect(outcome.output == "mlflow tensorboard\n2\n", "\(outcome)")
+  }
 }

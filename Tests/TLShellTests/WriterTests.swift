@@ -2,6 +2,7 @@
 // what is refused.
 
 import Foundation
+import TLShell
 import TLTestSupport
 import Testing
 
@@ -80,5 +81,33 @@ import Testing
     for (line, given) in zip(lines, cases) {
       #expect(line.contains(given.message), "\(given.call): \(line)")
     }
+  }
+
+  @Test func aTextComesTokenByTokenInATerminalAndIsThereOnce() throws {
+    let terminal = try PseudoTerminal.atPrompt(columns: 60)
+    try terminal.enter("let w = model(\"\(Fixtures.donor("t5"))\")")
+    terminal.line("generate(w, \"Мама мыла раму, а папа читал газету у окна.\")")
+    // Each token is put behind the ones before; the whole is taken away before the value.
+    try terminal.expect("Мама читала газет")
+    try terminal.expect("\r\u{1B}[J")
+    try terminal.expect("Мама читала газет")
+    try terminal.expectPrompt()
+  }
+
+  @Test func aStreamedTextDrawsOnlyWhatIsNew() {
+    #expect(StreamedText.layout("абвгд\nе", width: 3) == ["абв", "гд", "е"])
+    #expect(StreamedText.layout("日本語", width: 5) == ["日本", "語"])
+    #expect(StreamedText.layout("a\u{1B}b", width: 20).count == 1)
+    #expect(!StreamedText.layout("a\u{1B}b", width: 20)[0].contains("\u{1B}"))
+    var text = StreamedText()
+    #expect(text.draw("аб", width: 4, height: 10) == "аб")
+    #expect(text.draw("абв", width: 4, height: 10) == "в")
+    #expect(text.draw("абвгде", width: 4, height: 10) == "г\r\nде")
+    #expect(text.draw("абвгде", width: 4, height: 10) == "")
+    // Another beginning: up, clear, all of it.
+    #expect(text.draw("Абвгде", width: 4, height: 10) == "\r\u{1B}[1A\u{1B}[JАбвг\r\nде")
+    #expect(text.erase() == "\r\u{1B}[1A\u{1B}[J")
+    #expect(text.erase() == "")
+    #expect(text.draw("а\nб\nв", width: 4, height: 3) == "" && text.isTooTall)
   }
 }

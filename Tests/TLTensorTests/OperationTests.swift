@@ -207,4 +207,28 @@ import Testing
       return Naive.layerNorm(zip($0[0], y).map(+), $0[2], $0[3], epsilon: 1e-5)
     }
   }
+
+  /// Products that are split over threads, with a number of columns that no part divides.
+  @Test(arguments: [1, 3, 4, 16], [(20_511, 300), (66_000, 128)])
+  func aLargeProductIsTheSameOnHelpingThreads(rows: Int, shape: (outputs: Int, inputs: Int)) throws
+  {
+    let weight = Parameter("weight", testTensor([shape.outputs, shape.inputs], 1))
+    let x = testTensor([rows, shape.inputs], 2)
+    let found = try [1, 2, 3].map { threads in
+      let y = Tensor(zeros: [rows, shape.outputs])
+      // One chunk: the other threads help with it.
+      try Workers(threads: threads).forward(lengths: [1]) { tape, _ in
+        let input = tape.constant(rows: rows, columns: shape.inputs)
+        input.data.update(from: x.pointer, count: x.count)
+        y.pointer.update(from: tape.linear(input, weight).data, count: y.count)
+      }
+      return y.values
+    }
+    #expect(found[1] == found[0] && found[2] == found[0])
+    let column = shape.outputs - 1
+    let expected = (0..<shape.inputs).reduce(0.0) {
+      $0 + Double(x.values[$1]) * Double(weight.tensor.values[column * shape.inputs + $1])
+    }
+    #expect(abs(Double(found[1][column]) - expected) < 1e-3)
+  }
 }

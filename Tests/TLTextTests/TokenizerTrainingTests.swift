@@ -140,4 +140,72 @@ import Testing
       #expect(Double(tokens) / Double(words) < limit, "\(kind)")
     }
   }
+
+  /// Texts that normalization changes: marks apart, full width, ligatures, fractions, blanks.
+  static let unusual = [
+    "Курс № 5 — «ЦБ»… и\u{306}од, е\u{308}ж, Ｆｕｌｌ ½ ﬁ", "a\u{A0}b\u{2009}c\td",
+    "ấ â\u{301} a\u{302}\u{301}",
+    "мама мыла раму", "Ёжик\u{200B} ёлка", "① ㎏ ²",
+  ]
+
+  @Test(arguments: [false, true])
+  func aUnigramVocabularyIsAlsoASentencePieceModel(_ lowercase: Bool) throws {
+    let folder = TemporaryFolder()
+    var training = TokenizerTraining(.unigram, vocabularySize: 160)
+    training.sentinels = 10
+    training.lowercase = lowercase
+    let texts = [
+      "мама мыла раму", "рама мыла маму", "Курс № 5 рубля, йод и ёж", "kg 1⁄2 fi full abc",
+    ]
+    let tokenizer = try training.train(texts + texts)
+    try tokenizer.saveTrained(to: folder.path)
+    // Without tokenizer.json the model file is what is read.
+    let other = TemporaryFolder()
+    for name in ["spiece.model", "tokenizer_config.json"] {
+      try FileManager.default.copyItem(
+        atPath: folder.path + "/" + name, toPath: other.path + "/" + name)
+    }
+    let second = try Tokenizer(directory: other.path)
+    for text in texts + Self.unusual {
+      #expect(
+        try second.encode(text).ids == tokenizer.encode(text).ids,
+        "\(text.unicodeScalars.map { $0 })")
+    }
+    #expect(second.idLimit == tokenizer.idLimit)
+  }
+
+  /// The Python with transformers and sentencepiece, named by TL_PYTHON.
+  private static let python = ProcessInfo.processInfo.environment["TL_PYTHON"]
+
+  @Test(
+    .enabled(if: python != nil, "needs TL_PYTHON, a python3 with transformers and sentencepiece"),
+    arguments: [false, true])
+  func theReferenceLibrariesReadTheSentencePieceModel(_ byteFallback: Bool) throws {
+    let folder = TemporaryFolder()
+    var training = TokenizerTraining(.unigram, vocabularySize: byteFallback ? 400 : 160)
+    training.sentinels = 10
+    training.byteFallback = byteFallback
+    let texts = [
+      "мама мыла раму", "рама мыла маму", "Курс № 5 рубля, йод и ёж", "kg 1⁄2 fi full abc",
+    ]
+    let tokenizer = try training.train(texts + texts)
+    try tokenizer.saveTrained(to: folder.path)
+    let asked = texts + Self.unusual + ["<extra_id_3> мама <extra_id_0>"]
+    let expected = JSON.object([
+      JSONField("folder", .string(folder.path)),
+      JSONField("texts", .array(asked.map { .string($0) })),
+      JSONField(
+        "ids",
+        .array(try asked.map { .array(try tokenizer.encode($0).ids.map { .int(Int($0)) }) })),
+    ])
+    let file = folder.file("cases.json", expected.serialized())
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      Self.python ?? "python3", packageFolder + "/scripts/interop/sentencepiece_models.py", file,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
 }

@@ -9,6 +9,7 @@ Every folder below FOLDER with a probe.json is a case. probe.json holds
   task       sequence, token, features, masked or writer (an encoder-decoder)
   input_ids, attention_mask, token_type_ids, decoder_input_ids (the last two may be missing): a
              padded batch
+  classes    of the head, where the base model has none
   logits     what tl computes: a row for each text, or for each token that is not padding
 Exits with 1 when a case does not load or differs by more than 1e-4.
 """
@@ -51,7 +52,8 @@ def load(case, probe):
             for name in ("config.json", "pytorch_model.bin"):
                 shutil.copy(case / name, folder)
             return load_whole(task, folder)
-    model = task.from_pretrained(probe["base"])
+    options = {"num_labels": probe["classes"]} if "classes" in probe else {}
+    model = task.from_pretrained(probe["base"], **options)
     if kind == "peft":
         import peft
 

@@ -48,6 +48,28 @@ public enum CarbonIntensity {
   }
 }
 
+extension StudyCell {
+  /// Counts the CO2 of the cell's energy, at kg for a kWh.
+  public mutating func emit(_ intensity: Double) {
+    guard let energy = field("energy_kwh")?.asNumber,
+      CellResult.fields(result).allSatisfy({ $0.name != "co2_kg" })
+    else { return }
+    fields.removeAll { $0.name == "co2_kg" }
+    fields.append(CellField("co2_kg", .number(energy * intensity)))
+  }
+}
+
+extension Study {
+  /// The study with its CO2 at another number of kg for a kWh.
+  public func emitting(_ intensity: Double) -> Study {
+    var study = self
+    for index in study.cells.indices where study.cells[index].state == .finished {
+      study.cells[index].emit(intensity)
+    }
+    return study
+  }
+}
+
 /// One run's energy.
 public struct RunEnergy: Sendable {
   public var id: String

@@ -22,12 +22,15 @@ private func packedPrecision(_ weight: Parameter, _ precision: Precision) -> tl_
   return isWide && weight.productShape.outputs <= 1 << 14 ? .float32 : nil
 }
 
+/// The weights that a part of a product has at least, where it is split.
+private let splitWeights = 1 << 21
+
 /// y [N, M] = activation(x [N, K] Wᵀ + b); `sum`, where given, receives what the activation is
 /// applied to. Throws where the weight cannot be read from its source.
 func multiplyForward(
   _ x: UnsafePointer<Float>, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation,
   sum: UnsafeMutablePointer<Float>?, into y: UnsafeMutablePointer<Float>, rows: Int,
-  precision: Precision
+  precision: Precision, helpers: ThreadPool? = nil
 ) throws {
   let (outputs, inputs) = weight.productShape
   let bias = bias.map { UnsafePointer($0.pointer) }
@@ -42,9 +45,24 @@ func multiplyForward(
   }
   try weight.load()
   let product = sum ?? y
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1, x,
-    Int32(inputs), weight.loadedPointer, Int32(inputs), 0, product, Int32(outputs))
+  let values = weight.loadedPointer
+  func multiply(_ columns: Range<Int>) {
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns.count), Int32(inputs), 1,
+      x, Int32(inputs), values + columns.lowerBound * inputs, Int32(inputs), 0,
+      product + columns.lowerBound, Int32(outputs))
+  }
+  // Parts so large that OpenBLAS computes each as it would the whole.
+  let parts = min(helpers?.count ?? 1, outputs * inputs / splitWeights)
+  if let helpers, parts > 1 {
+    let share = ((outputs + parts - 1) / parts + 63) & ~63
+    helpers.run { worker in
+      let first = worker * share
+      if first < outputs { multiply(first..<min(first + share, outputs)) }
+    }
+  } else {
+    multiply(0..<outputs)
+  }
   if bias != nil || activation != .identity {
     tl_bias_activation_forward(activation.kernel, product, bias, sum, y, rows, outputs)
   }

@@ -39,6 +39,10 @@ public final class Tape {
   /// Seed and step of the dropout masks; nil for evaluation, without any dropout.
   public var dropout: DropoutKey?
 
+  /// Threads that have nothing else to do while this tape computes forward: large products are split
+  /// over them by columns.
+  var helpers: ThreadPool?
+
   private(set) var isRecording = false
   var operations: [Operation] = []
   private var nodes: [UnsafeMutablePointer<Float>?] = []

@@ -139,6 +139,16 @@ public final class Workers: @unchecked Sendable {
         tokens = 0
       }
     }
+    // One chunk is computed here, with the other threads to help.
+    if chunks.count == 1, let tape = tapes.first {
+      tape.precision = precision
+      tape.dropout = nil
+      tape.helpers = count > 1 ? pool : nil
+      defer { tape.helpers = nil }
+      tape.begin(recording: false)
+      try body(tape, chunks[0])
+      return try tape.check()
+    }
     let next = Atomic<Int>(0)
     let jobs = chunks
     var failures = [(any Error)?](repeating: nil, count: count)

@@ -118,6 +118,8 @@ public final class AdaptedRun: Sendable {
     public var isInterrupted = false
     /// Texts of the train part that were cut off.
     public var truncated = 0
+    /// Targets of the train part that were cut off, of a summarization.
+    public var truncatedTargets = 0
     /// Seconds of all threads together in training and evaluation; 0 for runs of earlier versions.
     public var cpuSeconds = 0.0
     /// By the processor's counters; nil where they cannot be read.
@@ -234,56 +236,18 @@ extension Adaptation {
     try settings.check()
     try checkClassWeights()
     let metric = try task.metric(named: settings.metric)
-    var writer: RunWriter?
-    var checkpoint: String?
-    if let store {
-      let description = try description()
-      let request = RunRequest(
-        key: ContentKey.of(description), kind: "adapt", title: title,
+    return try remembered(in: store, fresh: fresh, isStopped: isStopped) { store in
+      try task.save(to: store.folder)
+      return RunRequest(
+        key: ContentKey.of(try description()), kind: "adapt", title: title,
         configuration: configuration(), data: .object(task.fingerprints),
         seeds: [Int(truncatingIfNeeded: settings.seed)])
-      try task.save(to: store.folder)
-      var claim = try store.claim(request, fresh: fresh)
-      // Another process trains this very run: its result will be ours.
-      while case .busy = claim {
-        if isStopped() { throw Stopped() }
-        usleep(100_000)
-        claim = try store.claim(request, fresh: fresh)
-      }
-      switch claim {
-      case .stored(let stored): return try AdaptedRun(self, stored)
-      case .mine(let mine, let folder):
-        writer = mine
-        checkpoint = folder
-      case .busy: break
-      }
-    }
-    do {
-      return try train(
+    } stored: {
+      try AdaptedRun(self, $0)
+    } make: { writer, checkpoint in
+      try train(
         writer, checkpoint: checkpoint, metric: metric, checkpointSeconds: checkpointSeconds,
         isStopped: isStopped, progress: progress)
-    } catch {
-      let reason = (error as? NotBegun)?.reason ?? error
-      _ = try? writer?.fail("\(reason)")
-      // Nothing was computed: there is nothing to remember.
-      if error is NotBegun, let writer, writer.previous == nil {
-        _ = try? store?.forget(prefix: writer.id)
-      }
-      throw reason
-    }
-  }
-
-  /// Why training did not begin.
-  private struct NotBegun: Error {
-    let reason: any Error
-  }
-
-  /// Does what has to be done before training.
-  private func preparing<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch {
-      throw NotBegun(reason: error)
     }
   }
 
@@ -313,7 +277,7 @@ extension Adaptation {
     Watcher.resetPeakMemory()
     let meter = EnergyMeter()
     let adapted = try preparing { try freshModel() }
-    let (learner, truncated) = try preparing { try self.learner(adapted) }
+    let (learner, truncated, truncatedTargets) = try preparing { try self.learner(adapted) }
     let classWeights: [Double]? =
       switch settings.classWeights {
       case .none: nil
@@ -336,6 +300,7 @@ extension Adaptation {
     facts.trainedParameters = adapted.attached.trainedCount
     facts.totalParameters = adapted.attached.totalCount
     facts.truncated = truncated
+    facts.truncatedTargets = truncatedTargets
     facts.isInterrupted = ending == .interrupted
     if ending == .interrupted, let writer {
       try writer.checkpoint(step: trainer.history.steps.count) { try trainer.state.write(to: $0) }
@@ -399,14 +364,14 @@ extension Adaptation {
   /// A model with the task's examples, and how many of these were cut.
   private func learner(
     _ adapted: any AdaptedNetwork
-  ) throws -> (learner: any Learner, truncated: Int) {
+  ) throws -> (learner: any Learner, truncated: Int, truncatedTargets: Int) {
     if let adapted = adapted as? AdaptedSequenceModel {
       guard let train = try pairs(.train) else {
         throw TransferError("the task has no train part")
       }
       return (
         SequenceLearner(adapted, train: train, validation: try pairs(.validation)),
-        train.truncated
+        train.truncated, train.truncatedTargets
       )
     }
     guard let adapted = adapted as? AdaptedModel,
@@ -417,7 +382,7 @@ extension Adaptation {
       adapted, train: train,
       validation: try encoded(.validation)
     ) { try task.metrics(.validation, $0) }
-    return (learner, train.truncated)
+    return (learner, train.truncated, 0)
   }
 }
 
@@ -439,12 +404,7 @@ extension AdaptedRun.Facts {
 
 extension AdaptedRun {
   static func json(_ metrics: [TaskPart: [TrainingHistory.Metric]], _ facts: Facts) -> JSON {
-    var fields: [JSONField] = []
-    for part in TaskPart.allCases {
-      guard let list = metrics[part] else { continue }
-      fields.append(
-        JSONField(part.rawValue, .object(list.map { JSONField($0.name, .number($0.value)) })))
-    }
+    var fields = metrics.fields
     fields += [
       JSONField("trained_parameters", .int(facts.trainedParameters)),
       JSONField("total_parameters", .int(facts.totalParameters)),
@@ -452,6 +412,7 @@ extension AdaptedRun {
       JSONField("rows_per_second", .number(facts.rowsPerSecond)),
       JSONField("peak_memory", .int(facts.peakMemory)),
       JSONField("truncated", .int(facts.truncated)),
+      JSONField("truncated_targets", .int(facts.truncatedTargets)),
       JSONField("cpu_seconds", .number(facts.cpuSeconds)),
       JSONField("measured_joules", facts.measuredJoules.map { .number($0) } ?? .null),
     ]

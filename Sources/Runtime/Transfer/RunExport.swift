@@ -1,6 +1,7 @@
 // RunExport: a run as a folder that other programs read: the configuration and logs as JSON, and the
 // weights in the layout that the field has for the strategy: PEFT's for LoRA, AdapterHub's for
-// adapters, a Hugging Face directory for whole models (LoRA merged, if asked for).
+// adapters, a Hugging Face directory for whole models (LoRA merged, if asked for). A run of several
+// tasks is a folder with such a one for each task.
 
 import Glibc
 import TLModels
@@ -38,11 +39,6 @@ extension AdaptedRun {
       return layout
     }
     let adapted = try adaptedModel()
-    guard adapted.attachment.probe == nil else {
-      throw TransferError(
-        "a model of several tasks has heads that no layout of other programs holds",
-        next: "logs can be exported: layout: \"tensorboard\" or \"mlflow\"")
-    }
     let task = ExportTask(labels: adaptation.task.labels, base: adaptation.donor.name)
     switch layout {
     case .peft:
@@ -69,9 +65,8 @@ extension AdaptedRun {
       try PEFTFolder.write(model, to: folder, base: adaptation.donor.name)
       try tokenizer.save(to: folder)
     case .adapterHub:
-      throw TransferError(
-        "adapters of an encoder-decoder cannot be written as an AdapterHub folder",
-        next: "the run store keeps the run")
+      try AdapterHubFolder.write(model, to: folder, base: adaptation.donor.name)
+      try tokenizer.save(to: folder)
     case .huggingFace, .auto:
       try HuggingFaceFolder.write(
         model, to: folder,
@@ -88,5 +83,22 @@ extension AdaptedRun {
     ])
     try AtomicFile.write("\(folder)/run.json", text: configuration.serialized(pretty: true))
     try AtomicFile.write("\(folder)/history.json", text: history.json.serialized(pretty: true))
+  }
+}
+
+extension MultiTaskRun {
+  /// Writes a folder for each task below one that is made: the encoder with the head of that task, as
+  /// other programs load it. Gives the layout of the weights.
+  @discardableResult
+  public func export(to folder: String, layout: ExportLayout = .auto) throws -> ExportLayout {
+    if mkdir(folder, 0o777) != 0, errno != EEXIST {
+      throw TransferError(
+        "\(folder) cannot be made a folder: \(String(cString: strerror(errno)).lowercased())")
+    }
+    var written = layout
+    for (name, run) in zip(adaptation.names, runs) {
+      written = try run.export(to: "\(folder)/\(name)", layout: layout)
+    }
+    return written
   }
 }

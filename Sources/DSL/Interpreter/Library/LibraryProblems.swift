@@ -16,9 +16,11 @@ extension Problem {
     if let problem = error as? Problem { return problem.located(at: call.place) }
     if let text = error as? TextError {
       if text == .cancelled { return Interruption(isStepLimit: false) }
-      return Problem(
+      let problem = Problem(
         rule(of: text), "\(call.function.name): \(text)", at: call.place,
         notes: advice(on: text).map { [Diagnostic.Note(message: $0)] } ?? [])
+      if case .unwritable = text { problem.isOfMachine = isOfFullDisk(text) }
+      return problem
     }
     if let pattern = error as? PatternError {
       if pattern.isCancellation { return Interruption(isStepLimit: false) }
@@ -44,11 +46,19 @@ extension Problem {
       return problem
     case is StudyError, is TransferError, is AnalysisError, is TokenizerError, is ModelError,
       is CheckpointError, is AdamWStateError:
-      return Problem(RuntimeRules.badArgument, "\(call.function.name): \(error)", at: call.place)
+      let problem = Problem(
+        RuntimeRules.badArgument, "\(call.function.name): \(error)", at: call.place)
+      problem.isOfMachine = error is CheckpointError && isOfFullDisk(error)
+      return problem
     case let hub as HubError:
       return Problem(RuntimeRules.notFound, "\(call.function.name): \(hub)", at: call.place)
     default: return error
     }
+  }
+
+  /// Whether a file could not be written for want of room: no fault of what was computed.
+  private static func isOfFullDisk(_ error: any Error) -> Bool {
+    "\(error)".contains("the disk is full")
   }
 
   /// What to do about a file that cannot be written.

@@ -54,7 +54,7 @@ enum PretrainingLibrary {
     details: "WordPiece merges the most frequent pair again and again, as the trainer of the "
       + "tokenizers library; unigram prunes by likelihood, as SentencePiece, and has 100 sentinels "
       + "unless told otherwise. `folder` gets tokenizer.json, tokenizer_config.json and, for "
-      + "wordpiece, vocab.txt. Equal texts give equal bytes. `tokenize` takes the result."
+      + "wordpiece, vocab.txt, for unigram SentencePiece's spiece.model. Equal texts give equal bytes. `tokenize` takes the result."
   ) { call in
     let texts = try call.texts(0)
     let kind = TokenizerTraining.Kind(rawValue: try call.text(1)) ?? .wordpiece
@@ -204,11 +204,10 @@ enum PretrainingLibrary {
     }
     let pretraining = Pretraining(texts: texts, beginning: beginning, settings: settings)
     let machine = call.machine
-    let cancellation = machine.cancellation
     defer { machine.notify(.done) }
     let run = try pretraining.run(
       store: machine.store(), fresh: call.boolean(21),
-      checkpointSeconds: machine.checkpointSeconds, isStopped: { cancellation.isCancelled }
+      checkpointSeconds: machine.checkpointSeconds, isStopped: call.isStopped
     ) { progress in
       var details = ["loss \(Rounded.fixed(progress.loss, 3))"]
       if let loss = progress.validationLoss { details.append("held-out \(Rounded.fixed(loss, 3))") }
@@ -219,41 +218,34 @@ enum PretrainingLibrary {
           label: "step \(progress.step)/\(progress.totalSteps)",
           share: Double(progress.step) / Double(max(1, progress.totalSteps)), details: details))
     }
-    machine.notify(
-      .cost(
-        run.wasStored
-          ? "stored (run \(run.shortID)): \(pretraining.title)"
-          : "ran \(Rounded.fixed(run.facts.seconds, 1)) s (run \(run.shortID)): "
-            + pretraining.title))
-    if run.isInterrupted {
-      guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
-      cancellation.reset()
-    }
+    try call.ended(
+      pretraining.title, id: run.shortID, seconds: run.facts.seconds, wasStored: run.wasStored,
+      isInterrupted: run.isInterrupted)
     if !call.isNone(22) { try run.copy(to: call.outputFolder(22)) }
     return .object(PretrainedObject(run))
   }
 
   private static func settings(_ call: Arguments) throws -> PretrainingSettings {
     var settings = PretrainingSettings()
-    settings.objective = PretrainingSettings.Objective(rawValue: try call.text(4)) ?? .mlm
+    settings.objective = try call.choice(4, .mlm)
     settings.epochs = try call.integer(5)
-    settings.steps = call.isNone(6) ? nil : try call.integer(6)
+    settings.steps = try call.given(6, call.integer)
     settings.batchSize = try call.integer(7)
     settings.maxLength =
       call.isNone(8)
       ? min(128, call.isNone(3) ? 128 : try call.model(3).longestText) : try call.integer(8)
-    settings.learningRate = call.isNone(9) ? nil : try call.number(9)
-    settings.maskingShare = call.isNone(10) ? nil : try call.number(10)
+    settings.learningRate = try call.given(9, call.number)
+    settings.maskingShare = try call.given(10, call.number)
     settings.wholeWords = try call.boolean(11)
     settings.joinsTexts = try call.boolean(12)
     settings.validationShare = try call.number(13)
     settings.evaluations = try call.integer(14)
     settings.weightDecay = try call.number(15)
     settings.warmupRatio = try call.number(16)
-    settings.schedule = TrainingSettings.ScheduleShape(rawValue: try call.text(17)) ?? .linear
-    settings.dropout = call.isNone(18) ? nil : try call.number(18)
-    settings.precision = Precision(rawValue: try call.text(19)) ?? .float32
-    settings.seed = UInt64(bitPattern: Int64(try call.integer(20)))
+    settings.schedule = try call.choice(17, .linear)
+    settings.dropout = try call.given(18, call.number)
+    settings.precision = try call.choice(19, .float32)
+    settings.seed = try call.seed(20)
     return settings
   }
 

@@ -44,18 +44,23 @@ enum RobustnessLibrary {
       + "`typo`: a slip to a neighbouring key (ЙЦУКЕН or QWERTY), a letter lost, doubled or swapped, "
       + "in words of four letters and more, never the first. `yo`: ё as е, and е as ё in words that "
       + "always have it. `punctuation`: marks lost, doubled, exchanged. `word_order`: neighbours "
-      + "swapped, not over a mark. `case`: a word in capitals or small letters."
+      + "swapped, not over a mark. `case`: a word in capitals or small letters. Of a task of tags "
+      + "the texts are the words with a blank between them, and only case, typo and yo, which leave "
+      + "every word in its place, are made."
   ) { call in
-    let texts =
-      call[0].asText != nil || call[0].asList != nil
-      ? try call.texts(0) : try call.partTexts(0, call.taskPart(4))
+    let isText = call[0].asText != nil || call[0].asList != nil
+    let task = isText ? nil : try call.taskOrItsRun(0)
     return call.table(
       try variants(
-        texts, kinds: perturbations(call, 1), rate: call.number(2), seed: call.integer(3), call))
+        task?.wordedTexts(call.taskPart(4)) ?? call.texts(0),
+        kinds: perturbations(call, 1, of: task), rate: call.number(2), seed: call.integer(3), call))
   }
 
-  private static func perturbations(_ call: Arguments, _ index: Int) throws -> [Perturbation] {
-    if call.isNone(index) { return Perturbation.allCases }
+  private static func perturbations(
+    _ call: Arguments, _ index: Int, of task: TransferTask?
+  ) throws -> [Perturbation] {
+    let possible = Perturbation.allCases.filter { task?.kind != .tagging || $0.keepsWords }
+    if call.isNone(index) { return possible }
     let known = Perturbation.allCases.map(\.rawValue)
     let names = try call.texts(index)
     guard !names.isEmpty else { throw call.empty(index) }
@@ -66,6 +71,12 @@ enum RobustnessLibrary {
           "no kind \"\(name)\"; "
             + (nearest(name, among: known).map { "did you mean \"\($0)\"?" }
               ?? "there are \(known.joined(separator: ", "))"))
+      }
+      guard possible.contains(kind) else {
+        throw call.bad(
+          index,
+          "\"\(name)\" moves or loses words, and the task has a tag for each; there are "
+            + possible.map(\.rawValue).joined(separator: ", "))
       }
       return kind
     }
@@ -92,7 +103,8 @@ enum RobustnessLibrary {
   static let robustness = LibraryFunction(
     "robustness", .robustness, "how steady the predictions of a run are under other wordings",
     [
-      ParameterDeclaration("run", [.run, .calibration], "a run of a classification"),
+      ParameterDeclaration(
+        "run", [.run, .calibration], "a run of a classification, of tags or of a summarization"),
       ParameterDeclaration(
         "variants", .table,
         "with `text`, `variant` and maybe `kind`, as `perturb` gives; perturbations of the part "
@@ -100,7 +112,7 @@ enum RobustnessLibrary {
       kinds, rate,
       ParameterDeclaration(
         "metric", .text, "what may drop; the task's headline if not given", default: .none,
-        choices: MetricRegistry.names(for: .classification)),
+        choices: TrainingLibrary.taskMetrics),
       part,
       ParameterDeclaration(
         "resamples", .integer, "of the bootstrap", default: .integer(1000), in: 100...1_000_000),
@@ -119,7 +131,9 @@ enum RobustnessLibrary {
     details: "`stable` is the share of predictions that stay, `drop` the metric before less after, "
       + "over the texts that have variants, each with a 95% interval by bootstrap over the texts "
       + "(paired for the drop). `table` has them by kind, `flips` every prediction that changed with "
-      + "both wordings, the surest first."
+      + "both wordings, the surest first. Of tags `stable` is the share of words whose tag stays, and "
+      + "`flips` has a row for each word with another tag; variants keep every word in its place. Of a "
+      + "summarization it is the ROUGE-L between what is written for both wordings."
   ) { call in
     let calibrated = call[0].asDomain as? CalibrationObject
     let run = try calibrated?.run ?? call.run(0)
@@ -128,8 +142,9 @@ enum RobustnessLibrary {
     let table: Table
     if call.isNone(1) {
       table = try variants(
-        run.classification(part).texts, kinds: perturbations(call, 2), rate: call.number(3),
-        seed: seed, call)
+        run.adaptation.task.wordedTexts(part),
+        kinds: perturbations(call, 2, of: run.adaptation.task), rate: call.number(3), seed: seed,
+        call)
     } else {
       guard call.isNone(2) else {
         throw call.bad(2, "`kinds` is for perturbations; given `variants` have theirs already")
@@ -196,12 +211,9 @@ enum RobustnessLibrary {
 extension Arguments {
   func taskPart(_ index: Int) throws -> TaskPart { TaskPart(rawValue: try text(index)) ?? .test }
 
-  /// The texts of a part of a task, or of a run's task.
-  func partTexts(_ index: Int, _ part: TaskPart) throws -> [String] {
-    let task =
-      self[index].asDomain is RunObject
-      ? try run(index).adaptation.task : try task(index)
-    return try task.classification(part).texts
+  /// A task, or that of a run.
+  func taskOrItsRun(_ index: Int) throws -> TransferTask {
+    self[index].asDomain is RunObject ? try run(index).adaptation.task : try task(index)
   }
 
   /// The rows of a table of variants.

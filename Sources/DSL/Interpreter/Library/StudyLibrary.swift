@@ -81,6 +81,12 @@ enum StudyLibrary {
     return .object(StudyObject(try runner.run(), store: try call.machine.store()))
   }
 
+  /// By whose electricity CO2 is counted.
+  static let country = ParameterDeclaration(
+    "country", [.text, .number],
+    "of a study: by whose electricity CO2 is counted; a name, a code of two or three letters, or kg of "
+      + "CO2 for a kWh; \"RUS\" if not given", default: .none)
+
   static let study0 = ParameterDeclaration("study", .study, "a study from `sweep`")
 
   static let transferComparison = LibraryFunction(
@@ -98,21 +104,26 @@ enum StudyLibrary {
         "within", [.text, .list],
         "axes within whose values rows are compared; `size` if there is one",
         of: .text, default: .none),
+      country,
     ],
     result: .table,
     examples: [
       .init(
         example + "transfer_comparison(study) |> columns |> head(4)",
-        "[\"strategy\", \"macro_f1\", \"macro_f1_lower\", \"macro_f1_upper\"]")
+        "[\"strategy\", \"macro_f1\", \"macro_f1_lower\", \"macro_f1_upper\"]"),
+      .init(
+        example + "let here = transfer_comparison(study)[0].co2_kg\n"
+          + "format(transfer_comparison(study, country: \"France\")[0].co2_kg / here, digits: 3)",
+        "0.127"),
     ],
     details:
       "For every measurement its mean, `_lower` and `_upper` (95%, Student's t over the replicates) "
       + "and `_sd`; `n` replicates, `failed` cells; `p_against_best` by the paired t test with Holm's "
       + "correction, `first` for the best mean, `distinguishable_best` where it is better than all "
-      + "others beyond chance. Times are seconds, memory bytes, `energy_kwh` kWh, `co2_kg` kg at "
-      + "Russia's 0.441 kg a kWh."
+      + "others beyond chance. Times are seconds, memory bytes, `energy_kwh` kWh, `co2_kg` kg by the "
+      + "electricity of the country, Russia's 0.441 kg a kWh if none is given."
   ) { call in
-    let study = try call.study(0).study
+    let study = try call.study(0).study.emitting(call.carbonIntensity(4).intensity)
     let value = try call.measurement(2, study)
     let within = try call.axes(3, of: study) ?? study.axis("size").map { [$0] } ?? []
     let rows =
@@ -257,20 +268,14 @@ enum StudyLibrary {
   ) { call in
     let runs = try call.energies(0)
     var country: CarbonIntensity.Country
-    let name = try call.text(1)
-    if let known = CarbonIntensity.country(name) {
-      country = known
-    } else if !call.isNone(4) {
-      country = CarbonIntensity.Country(code: name, short: "", name: name, intensity: 0)
-    } else {
-      let names = CarbonIntensity.countries.flatMap { [$0.code, $0.name] }
-      let near = nearest(name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-      throw call.bad(
-        1, "no carbon intensity is known of \"\(name)\"\(near); give it as `intensity`, kg a kWh")
-    }
-    if !call.isNone(4) {
+    if let intensity = try call.given(4, call.number) {
+      let name = try call.text(1)
+      let known = CarbonIntensity.country(name)
       country = CarbonIntensity.Country(
-        code: country.code, short: country.short, name: country.name, intensity: try call.number(4))
+        code: known?.code ?? name, short: known?.short ?? "", name: known?.name ?? name,
+        intensity: intensity)
+    } else {
+      country = try call.carbonIntensity(1)
     }
     return .object(
       EmissionsObject(

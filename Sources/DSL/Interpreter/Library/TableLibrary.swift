@@ -31,6 +31,7 @@ enum TableLibrary {
       ParameterDeclaration(
         "value", [.text, .list], "of a study: measurements; the headline if not given", of: .text,
         default: .none),
+      StudyLibrary.country,
     ],
     result: .table, inferred: { TableKinds.made($0) },
     examples: [
@@ -44,7 +45,7 @@ enum TableLibrary {
       + "correction). `transfer_comparison` has the same as numbers."
   ) { call in
     if call[0].isOf(.study) { return try call.studyTable() }
-    for index in 1...3 where !call.isNone(index) {
+    for index in 1...4 where !call.isNone(index) {
       throw call.bad(index, "`\(call.function.parameters[index].name)` is for the table of a study")
     }
     if call[0].asTable != nil { return call[0] }

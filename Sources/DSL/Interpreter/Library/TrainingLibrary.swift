@@ -99,68 +99,21 @@ enum TrainingLibrary {
       + "interrupted; the same call goes on with it. With a list of tasks one encoder gets a head for "
       + "each; `runs` has a run for each task, to be evaluated and compared like any other."
   ) { call in
-    var settings = TrainingSettings()
-    settings.epochs = try call.integer(3)
-    settings.learningRate = call.isNone(4) ? nil : try call.number(4)
-    settings.batchSize = try call.integer(5)
-    settings.seed = UInt64(bitPattern: Int64(try call.integer(6)))
-    settings.patience = call.isNone(7) ? nil : try call.integer(7)
-    settings.metric = call.isNone(8) ? nil : try call.text(8)
-    settings.maxLength = call.isNone(9) ? nil : try call.integer(9)
-    settings.weightDecay = try call.number(10)
-    settings.warmupRatio = try call.number(11)
-    settings.schedule = TrainingSettings.ScheduleShape(rawValue: try call.text(12)) ?? .linear
-    settings.clipNorm = call.isNone(13) ? nil : try call.number(13)
-    settings.accumulation = try call.integer(14)
-    settings.labelSmoothing = try call.number(15)
-    settings.dropout = call.isNone(16) ? nil : try call.number(16)
-    settings.mixout = try call.number(17)
-    settings.reinitializedLayers = try call.integer(18)
-    if call[19].asText != nil {
-      settings.classWeights = .balanced
-    } else if !call.isNone(19) {
-      settings.classWeights = .given(try call.numbers(19).doubles)
-    }
-    settings.precision = Precision(rawValue: try call.text(20)) ?? .float32
+    let settings = try call.trainingSettings()
     call.machine.tellWarnings(of: call[1])
     if call[1].asList != nil { return try call.adaptToSeveral(settings) }
     let adaptation = Adaptation(
-      donor: try call.model(0), task: try call.task(1),
-      strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
-    if settings.patience != nil, adaptation.task.count(.validation) == 0 {
-      throw call.bad(7, "`patience` needs a validation part, the task has none")
-    }
-    let store = try call.machine.store()
-    let machine = call.machine
-    let cancellation = machine.cancellation
-    defer { machine.notify(.done) }
+      donor: try call.model(0), task: try call.task(1), strategy: try call.strategyOrLoRA(2),
+      settings: settings)
+    try call.checkPatience(settings, [adaptation.task])
+    defer { call.machine.notify(.done) }
     let run = try adaptation.run(
-      store: store, fresh: call.boolean(21), checkpointSeconds: machine.checkpointSeconds,
-      isStopped: { cancellation.isCancelled }
-    ) { progress in
-      var details = ["loss \(Rounded.fixed(progress.loss, 3))"]
-      if let metric = progress.metric {
-        details.append("\(MetricNames.title(metric.name)) \(Rounded.fixed(metric.value, 3))")
-      }
-      details.append("\(Rounded.fixed(progress.rowsPerSecond, 0)) texts/s")
-      details.append("\(Duration.clock(progress.secondsLeft)) left")
-      machine.notify(
-        .progress(
-          label: "epoch \(progress.epoch)/\(progress.epochs)",
-          share: Double(progress.step) / Double(max(1, progress.totalSteps)), details: details))
-    }
-    machine.notify(
-      .cost(
-        run.wasStored
-          ? "stored (run \(run.shortID)): \(adaptation.title)"
-          : (run.facts.isInterrupted ? "interrupted after " : "ran ")
-            + "\(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID)): "
-            + adaptation.title
-            + (run.facts.isInterrupted ? "; the same call goes on with it" : "")))
-    if run.facts.isInterrupted {
-      guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
-      cancellation.reset()
-    }
+      store: call.machine.store(), fresh: call.boolean(21),
+      checkpointSeconds: call.machine.checkpointSeconds, isStopped: call.isStopped
+    ) { call.show($0) }
+    try call.ended(
+      adaptation.title, id: run.shortID, seconds: run.facts.trainSeconds,
+      wasStored: run.wasStored, isInterrupted: run.facts.isInterrupted)
     return .object(RunObject(run))
   }
 
@@ -273,11 +226,11 @@ enum TrainingLibrary {
   ) { call in
     var settings = TrainingSettings()
     settings.batchSize = try call.integer(5)
-    settings.seed = UInt64(bitPattern: Int64(try call.integer(6)))
+    settings.seed = try call.seed(6)
     let adaptation = Adaptation(
-      donor: try call.model(0), task: try call.task(1),
-      strategy: call.isNone(2) ? LoRA() : try call.strategy(2), settings: settings)
-    let rates = call.isNone(3) ? nil : try call.numbers(3).doubles
+      donor: try call.model(0), task: try call.task(1), strategy: try call.strategyOrLoRA(2),
+      settings: settings)
+    let rates = try call.given(3) { try call.numbers($0).doubles }
     if rates?.isEmpty == true { throw call.bad(3, "`rates` is empty") }
     if let bad = rates?.first(where: { !($0 > 0 && $0 < 100) }) {
       throw call.bad(3, "a learning rate is above 0 and below 100, found \(display(number: bad))")
@@ -310,7 +263,9 @@ enum TrainingLibrary {
   static let export = LibraryFunction(
     "export", .training, "a run as a folder for other programs: weights, tokenizer, configuration",
     [
-      ParameterDeclaration("run", [.run, .study], "a run from `adapt`; for logs also a study"),
+      ParameterDeclaration(
+        "run", [.run, .study, .domain],
+        "a run from `adapt`, of one task or of several; for logs also a study"),
       ParameterDeclaration("folder", .text, "the folder, which is made", role: .output),
       ParameterDeclaration(
         "layout", .text,
@@ -321,10 +276,17 @@ enum TrainingLibrary {
     ],
     result: .text,
     examples: [
-      .init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft")
+      .init("export(trained, path_join(temporary_folder(), \"tl-example-export\"))", "peft"),
+      .init(
+        "let both = adapt(donor, [task, task], epochs: 1)\n"
+          + "let folder = path_join(temporary_folder(), \"tl-example-tasks\")\n"
+          + "export(both, folder, layout: \"huggingface\")\n"
+          + "model(path_join(folder, \"classification_2\")).family", "bert"),
     ],
     details: "With layout \"huggingface\" the updates of lora are merged into a whole model, "
       + "written as safetensors and as a PyTorch file. run.json and history.json say how it was made. "
+      + "A run of several tasks becomes a folder for each of them, by its name in `tasks`, each with "
+      + "the shared encoder and the head of its task: what the layout's library loads for that task. "
       + "\"tensorboard\" writes event files, \"mlflow\" adds to a folder mlruns; both take a study "
       + "too. Gives the layout."
   ) { call in
@@ -336,10 +298,11 @@ enum TrainingLibrary {
     guard !call[0].isOf(.study) else {
       throw call.bad(0, "of a study logs are exported: layout: \"tensorboard\" or \"mlflow\"")
     }
-    return .text(
-      try call.run(0).export(
-        to: call.path(1), layout: ExportLayout(rawValue: layout) ?? .auto
-      ).rawValue)
+    let kind = ExportLayout(rawValue: layout) ?? .auto
+    if let several = call[0].asDomain as? MultiTaskObject {
+      return .text(try several.run.export(to: call.path(1), layout: kind).rawValue)
+    }
+    return .text(try call.run(0).export(to: call.path(1), layout: kind).rawValue)
   }
 
   static let runs = LibraryFunction(

@@ -18,6 +18,9 @@ public enum Perturbation: String, Sendable, CaseIterable {
   /// Neighbouring words swapped, not over a mark.
   case wordOrder = "word_order"
 
+  /// Whether every word stays in its place, so that tags of words go on to fit.
+  public var keepsWords: Bool { self != .punctuation && self != .wordOrder }
+
   /// The changed text; the text itself where the kind finds nothing to change.
   public func apply(to text: String, rate: Double, seed: UInt64, number: Int) -> String {
     let kind = UInt64(Self.allCases.firstIndex(of: self) ?? 0)

@@ -1,6 +1,6 @@
-// How steady a classifier is under other wordings of its texts: the share of predictions that stay, and
-// what the metric loses, with intervals by bootstrap over the texts (all wordings of a text go
-// together).
+// How steady a model is under other wordings of its texts: the share of predictions that stay (of words
+// for tags; for written texts how much of the words they have in common), and what the metric loses,
+// with intervals by bootstrap over the texts (all wordings of a text go together).
 
 import TLText
 
@@ -26,15 +26,16 @@ public struct Robustness: Sendable {
     /// Wordings, and texts they belong to.
     public let count: Int
     public let texts: Int
-    /// The share of predictions that stay.
+    /// The share of predictions that stay: of classes, of the tags of words; for written texts the mean
+    /// ROUGE-L between what is written for a text and for its wording.
     public let stable: Estimate
     /// The metric on the texts, each counted as often as it has wordings, and on the wordings.
     public let before: Double
     public let after: Double
     /// `before` less `after`.
     public let drop: Bootstrap.Comparison
-    /// By how much the probability of the first prediction falls, on the mean.
-    public let probabilityDrop: Double
+    /// By how much the probability of the first prediction falls, on the mean; for classes.
+    public let probabilityDrop: Double?
   }
 
   public let metric: Metric
@@ -42,14 +43,17 @@ public struct Robustness: Sendable {
   public let rows: [Row]
   public let variants: [Variant]
   /// Of the texts that variants belong to, by text, and of each variant.
-  public let originals: ClassPredictions
-  public let changed: ClassPredictions
+  public let originals: Predictions
+  public let changed: Predictions
+  /// The predictions of each variant, words for tags, and how many of them stay.
+  public let units: [Double]
+  public let stays: [Double]
 
   /// - Parameters:
   ///   - originals: predictions for the texts.
   ///   - changed: predictions for the wordings, in their order; gold as of their texts.
   public init(
-    metric: Metric, variants: [Variant], originals: ClassPredictions, changed: ClassPredictions,
+    metric: Metric, variants: [Variant], originals: Predictions, changed: Predictions,
     resamples: Int = 1000, seed: UInt64 = 0
   ) throws(AnalysisError) {
     guard !variants.isEmpty else {
@@ -65,6 +69,7 @@ public struct Robustness: Sendable {
     self.variants = variants
     self.originals = originals
     self.changed = changed
+    (units, stays) = try Self.kept(variants, originals, changed)
     var kinds: [String] = []
     for variant in variants where !kinds.contains(variant.kind) { kinds.append(variant.kind) }
     var rows: [Row] = []
@@ -72,64 +77,102 @@ public struct Robustness: Sendable {
       let chosen = variants.indices.filter { kind == nil || variants[$0].kind == kind }
       rows.append(
         try Self.row(
-          kind ?? "all", chosen, metric, variants, originals, changed, resamples: resamples,
-          seed: seed))
+          kind ?? "all", chosen, metric, variants, originals, changed, units: units, stays: stays,
+          resamples: resamples, seed: seed))
     }
     self.rows = rows
   }
 
-  /// Variants whose prediction is another than that of their text, the surest first.
+  /// The same for classes.
+  public init(
+    metric: Metric, variants: [Variant], originals: ClassPredictions, changed: ClassPredictions,
+    resamples: Int = 1000, seed: UInt64 = 0
+  ) throws(AnalysisError) {
+    try self.init(
+      metric: metric, variants: variants, originals: .classes(originals),
+      changed: .classes(changed), resamples: resamples, seed: seed)
+  }
+
+  /// Variants whose prediction is another than that of their text: classes with the surest first, tags
+  /// and texts with the most changed first.
   public var flips: [Int] {
-    variants.indices
-      .filter { changed.predicted[$0] != originals.predicted[variants[$0].text] }
-      .sorted {
-        let (a, b) = (
-          originals.confidence(variants[$0].text), originals.confidence(variants[$1].text)
-        )
-        return a != b ? a > b : $0 < $1
+    let found = variants.indices.filter { stays[$0] < units[$0] }
+    func order(_ value: (Int) -> Double) -> [Int] {
+      found.sorted { (value($0), $1) > (value($1), $0) }
+    }
+    guard case .classes(let classes) = originals else {
+      return order { 1 - ratio(stays[$0], units[$0]) }
+    }
+    return order { classes.confidence(variants[$0].text) }
+  }
+
+  /// How many predictions each variant has, and how many stay.
+  private static func kept(
+    _ variants: [Variant], _ originals: Predictions, _ changed: Predictions
+  ) throws(AnalysisError) -> (units: [Double], stays: [Double]) {
+    var units = [Double](repeating: 1, count: variants.count)
+    var stays = units
+    switch (originals, changed) {
+    case (.classes(let before), .classes(let after)):
+      for (index, variant) in variants.enumerated() {
+        stays[index] = after.predicted[index] == before.predicted[variant.text] ? 1 : 0
       }
+    case (.tags(let before), .tags(let after)):
+      for (index, variant) in variants.enumerated() {
+        let (first, second) = (before.predicted[variant.text], after.predicted[index])
+        guard first.count == second.count else {
+          throw .invalid(
+            "variant \(index) has \(second.count) words, its text \(first.count): wordings for tags "
+              + "keep every word in its place")
+        }
+        units[index] = Double(first.count)
+        stays[index] = Double(zip(first, second).count { $0 == $1 })
+      }
+    case (.texts(let before), .texts(let after)):
+      for (index, variant) in variants.enumerated() {
+        let (first, second) = (before.hypotheses[variant.text], after.hypotheses[index])
+        stays[index] = first == second ? 1 : ROUGE.longest(reference: first, hypothesis: second).f1
+      }
+    default:
+      throw .invalid("the predictions before and after are of different tasks")
+    }
+    return (units, stays)
   }
 
   private static func row(
     _ kind: String, _ chosen: [Int], _ metric: Metric, _ variants: [Variant],
-    _ originals: ClassPredictions, _ changed: ClassPredictions, resamples: Int, seed: UInt64
+    _ originals: Predictions, _ changed: Predictions, units: [Double], stays: [Double],
+    resamples: Int, seed: UInt64
   ) throws(AnalysisError) -> Row {
-    func taking(_ source: ClassPredictions, _ rows: [Int]) throws(AnalysisError) -> Predictions {
-      let classes = source.classes
-      return .classes(
-        try ClassPredictions(
-          gold: rows.map { source.gold[$0] },
-          probabilities: rows.flatMap {
-            source.probabilities[$0 * classes..<($0 + 1) * classes]
-          }, classes: classes))
-    }
     let texts = Set(chosen.map { variants[$0].text }).sorted()
     var number: [Int: Int] = [:]
     for (index, text) in texts.enumerated() { number[text] = index }
     let owner = chosen.map { number[variants[$0].text] ?? 0 }
-    let before = try metric.scorer(taking(originals, chosen.map { variants[$0].text }))
-    let after = try metric.scorer(taking(changed, chosen))
+    let before = try metric.scorer(originals.taking(chosen.map { variants[$0].text }))
+    let after = try metric.scorer(changed.taking(chosen))
     // Weights of texts become weights of their variants.
     func byText(_ scorer: @escaping Scorer) -> Scorer {
       { weights in scorer(owner.map { weights[$0] }) }
     }
-    let stays = chosen.map {
-      changed.predicted[$0] == originals.predicted[variants[$0].text] ? 1.0 : 0.0
-    }
+    let (own, kept) = (chosen.map { units[$0] }, chosen.map { stays[$0] })
     let stable: Scorer = { weights in
       var (sum, count) = (0.0, 0.0)
       for (index, text) in owner.enumerated() where weights[text] > 0 {
-        sum += Double(weights[text]) * stays[index]
-        count += Double(weights[text])
+        sum += Double(weights[text]) * kept[index]
+        count += Double(weights[text]) * own[index]
       }
       return ratio(sum, count)
     }
-    let classes = originals.classes
-    let falls = chosen.map { index -> Double in
-      let text = variants[index].text
-      let predicted = originals.predicted[text]
-      return originals.probabilities[text * classes + predicted]
-        - changed.probabilities[index * classes + predicted]
+    var fall: Double?
+    if case (.classes(let originals), .classes(let changed)) = (originals, changed) {
+      let classes = originals.classes
+      let falls = chosen.map { index -> Double in
+        let text = variants[index].text
+        let predicted = originals.predicted[text]
+        return originals.probabilities[text * classes + predicted]
+          - changed.probabilities[index * classes + predicted]
+      }
+      fall = falls.reduce(0, +) / Double(max(1, falls.count))
     }
     let ones = [Int32](repeating: 1, count: texts.count)
     return Row(
@@ -139,6 +182,32 @@ public struct Robustness: Sendable {
       before: byText(before)(ones), after: byText(after)(ones),
       drop: try Bootstrap.compare(
         byText(before), byText(after), count: texts.count, resamples: resamples, seed: seed),
-      probabilityDrop: falls.reduce(0, +) / Double(max(1, falls.count)))
+      probabilityDrop: fall)
+  }
+}
+
+extension Predictions {
+  /// The predictions at some rows, in that order.
+  func taking(_ rows: [Int]) throws(AnalysisError) -> Predictions {
+    switch self {
+    case .classes(let source):
+      let classes = source.classes
+      return .classes(
+        try ClassPredictions(
+          gold: rows.map { source.gold[$0] },
+          probabilities: rows.flatMap {
+            source.probabilities[$0 * classes..<($0 + 1) * classes]
+          }, classes: classes))
+    case .tags(let source):
+      return .tags(
+        try TagPredictions(
+          gold: rows.map { source.gold[$0] }, predicted: rows.map { source.predicted[$0] },
+          kinds: source.kinds))
+    case .texts(let source):
+      return .texts(
+        try TextPredictions(
+          references: rows.map { source.references[$0] },
+          hypotheses: rows.map { source.hypotheses[$0] }))
+    }
   }
 }

@@ -13,6 +13,8 @@ public final class EncoderModel: @unchecked Sendable {
     /// One set of logits for each token.
     case tokenClassification(classes: Int)
     case maskedLM
+    /// Vectors for heads that are put on later; `pools`: with the pooler that heads for texts read.
+    case shared(pools: Bool)
   }
 
   public let configuration: EncoderConfiguration
@@ -69,6 +71,7 @@ public final class EncoderModel: @unchecked Sendable {
       sequenceClasses = classes
     case .tokenClassification(let classes):
       tokenClasses = classes
+    case .shared(let pools): needsPooler = pools && !isRoBERTa
     case .features, .maskedLM:
       needsPooler = weights.contains("\(configuration.family.prefix)pooler.dense.weight")
     }
@@ -87,6 +90,31 @@ public final class EncoderModel: @unchecked Sendable {
     parameters = weights.parameters
     linears = weights.linears
     outputs = weights.outputs
+  }
+
+  /// Another head on the same encoder, whose weights both models share.
+  ///
+  /// - Parameters:
+  ///   - sequenceHead, tokenHead: one of the two.
+  ///   - parameters: of the head.
+  public init(
+    _ model: EncoderModel, sequenceHead: SequenceHead? = nil, tokenHead: TokenHead? = nil,
+    parameters: [Parameter]
+  ) {
+    configuration = model.configuration
+    encoder = model.encoder
+    // What tags tokens reads no pooler.
+    pooler = tokenHead == nil ? model.pooler : nil
+    self.sequenceHead = sequenceHead
+    self.tokenHead = tokenHead
+    maskedLMHead = nil
+    nextSentenceHead = nil
+    report = model.report
+    let hasPooler = pooler != nil
+    self.parameters =
+      model.parameters.filter { hasPooler || Self.layer(of: $0.name) != "pooler" } + parameters
+    linears = model.linears.filter { hasPooler || Self.layer(of: $0.path) != "pooler" }
+    outputs = model.outputs
   }
 
   /// The number of weights.

@@ -1,6 +1,7 @@
 // AdapterHubFolder: bottleneck adapters in the layout of the Adapters library (adapter_config.json,
 // pytorch_adapter.bin, head_config.json, pytorch_model_head.bin): Houlsby's two places in a layer and
-// Pfeiffer's one. No fusion, no invertible adapters, no parallel or hypercomplex ones.
+// Pfeiffer's one, of encoders and of encoder-decoders. No fusion, no invertible adapters, no parallel
+// or hypercomplex ones.
 
 import TLTensor
 import TLText
@@ -15,15 +16,13 @@ public enum AdapterHubFolder {
     _ model: EncoderModel, to folder: String, name: String = "task",
     task: ExportTask = ExportTask()
   ) throws {
-    let shape = try AdapterShape(of: model)
     let configuration = model.configuration
-    var tensors: [(name: String, tensor: Tensor)] = []
-    for (path, layer) in model.outputs {
-      guard let adapter = layer.adapter else { continue }
-      let place = "\(model.exportedName(path)).adapters.\(name)"
-      for (part, linear) in [("adapter_down.0", adapter.down), ("adapter_up", adapter.up)] {
-        tensors.append(("\(place).\(part).weight", linear.weight.current))
-        if let bias = linear.bias { tensors.append(("\(place).\(part).bias", bias.current)) }
+    let places = model.outputs.compactMap { path, layer in
+      layer.adapter.map {
+        AdapterShape.Place(
+          path: path, name: model.exportedName(path),
+          kind: path.hasSuffix("attention.output") ? .selfAttention : .feedForward,
+          layer: AdapterShape.layer(path), adapter: $0)
       }
     }
     let common = [
@@ -32,18 +31,14 @@ public enum AdapterHubFolder {
       JSONField("model_name", .string(task.base)),
       JSONField("model_type", .string(configuration.family.rawValue)),
     ]
-    let version = JSONField("version", .string("adapters.1.3.0"))
-    try ExportFolder.make(folder)
-    try ExportFolder.withTensors(tensors) {
-      try TorchWriter.write($0, to: "\(folder)/pytorch_adapter.bin")
-    }
-    try ExportFolder.write(
-      .object(
-        [JSONField("config", shape.json)] + common + [JSONField("name", .string(name)), version]),
-      to: "\(folder)/adapter_config.json")
+    try write(
+      places, size: configuration.hiddenSize, layers: configuration.layers, common, name: name,
+      to: folder)
     guard model.classes != nil else { return }
     let labels = try model.labels(task)
-    try ExportFolder.withTensors(model.headParameters.map { ($0.name, $0.current) }) {
+    try ExportFolder.withTensors(
+      model.headParameters.map { (model.exportedName($0.name), $0.current) }
+    ) {
       try TorchWriter.write($0, to: "\(folder)/pytorch_model_head.bin")
     }
     try ExportFolder.write(
@@ -55,6 +50,82 @@ public enum AdapterHubFolder {
           JSONField("name", .null), JSONField("num_labels", .int(labels.count)), version,
         ]),
       to: "\(folder)/head_config.json")
+  }
+
+  /// Writes the adapters of an encoder-decoder; the folder is made. Its head is the base model's.
+  ///
+  /// Throws `ModelError` for a model without adapters or of a family that the library has none for,
+  /// and for adapters that differ in a way that the format cannot say.
+  public static func write(
+    _ model: EncoderDecoderModel, to folder: String, name: String = "task", base: String
+  ) throws {
+    let configuration = model.configuration
+    guard configuration.family != .marian else {
+      throw ModelError(
+        "the Adapters library has no adapters for Marian models",
+        next: "the run store keeps the run; lora can be exported")
+    }
+    let layers = configuration.encoder.layers
+    let places = model.adapterPlaces.compactMap { path, place in
+      place.adapter.map {
+        AdapterShape.Place(
+          path: path, name: exportedPlace(path, place.kind, configuration.family),
+          kind: place.kind,
+          // Blocks of the decoder are counted on from those of the encoder.
+          layer: AdapterShape.layer(path)
+            + (path.split(separator: ".").contains("decoder") ? layers : 0), adapter: $0)
+      }
+    }
+    try write(
+      places, size: configuration.hiddenSize, layers: layers + configuration.decoder.layers,
+      [
+        JSONField("hidden_size", .int(configuration.hiddenSize)),
+        JSONField("model_class", .string(configuration.className)),
+        JSONField("model_name", .string(base)),
+        JSONField("model_type", .string(configuration.family.rawValue)),
+      ], name: name, to: folder)
+  }
+
+  /// Where the library has an adapter of an encoder-decoder: in T5 at the layer of a block, in BART
+  /// in modules of its own.
+  private static func exportedPlace(
+    _ path: String, _ kind: AdapterPlace.Kind, _ family: EncoderDecoderFamily
+  ) -> String {
+    if family.isT5 { return path }
+    let block = path.split(separator: ".")
+      .prefix { $0 != "self_attn" && $0 != "encoder_attn" }.joined(separator: ".")
+    return switch kind {
+    case .selfAttention: "\(block).attention_adapters"
+    case .crossAttention: "\(block).cross_attention_adapters"
+    case .feedForward: "\(block).output_adapters"
+    }
+  }
+
+  private static let version = JSONField("version", .string("adapters.1.3.0"))
+
+  private static func write(
+    _ places: [AdapterShape.Place], size: Int, layers: Int, _ common: [JSONField], name: String,
+    to folder: String
+  ) throws {
+    let shape = try AdapterShape(of: places, size: size, layers: layers)
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for place in places {
+      let path = "\(place.name).adapters.\(name)"
+      for (part, linear) in [
+        ("adapter_down.0", place.adapter.down), ("adapter_up", place.adapter.up),
+      ] {
+        tensors.append(("\(path).\(part).weight", linear.weight.current))
+        if let bias = linear.bias { tensors.append(("\(path).\(part).bias", bias.current)) }
+      }
+    }
+    try ExportFolder.make(folder)
+    try ExportFolder.withTensors(tensors) {
+      try TorchWriter.write($0, to: "\(folder)/pytorch_adapter.bin")
+    }
+    try ExportFolder.write(
+      .object(
+        [JSONField("config", shape.json)] + common + [JSONField("name", .string(name)), version]),
+      to: "\(folder)/adapter_config.json")
   }
 
   /// Puts the adapters of a folder, and its head where it has one, into a model; answers the new
@@ -129,42 +200,54 @@ private struct AdapterShape {
   var normalizesFirst: Bool
   var isAfterAttention: Bool
   var isAfterOutput: Bool
+  var isAfterCross = false
   var reduction: JSON
   var skippedLayers: [Int]
 
-  init(of model: EncoderModel) throws {
-    let placed = model.outputs.filter { $0.layer.adapter != nil }
-    guard let first = placed.first?.layer.adapter else {
+  /// An adapter where it stands.
+  struct Place {
+    /// As the model has it, for messages.
+    var path: String
+    /// As the library has it.
+    var name: String
+    var kind: AdapterPlace.Kind
+    var layer: Int
+    var adapter: Bottleneck
+  }
+
+  init(of places: [Place], size: Int, layers: Int) throws {
+    guard let first = places.first?.adapter else {
       throw ModelError(
         "the model has no adapters", next: "write it as a Hugging Face directory")
     }
     activation = first.activation
     normalizesFirst = first.normalizesFirst
     let inner = first.down.weight.rows
-    var kinds: [Int: Set<Bool>] = [:]
-    for (path, layer) in placed {
-      guard let adapter = layer.adapter else { continue }
+    var kinds: [Int: Set<AdapterPlace.Kind>] = [:]
+    for place in places {
+      let adapter = place.adapter
       guard adapter.activation == activation, adapter.normalizesFirst == normalizesFirst,
         adapter.down.weight.rows == inner
       else {
         throw ModelError(
-          "the adapter of \(path) differs from the first one",
+          "the adapter of \(place.path) differs from the first one",
           next: "an AdapterHub folder holds adapters of one kind and size")
       }
-      kinds[AdapterShape.layer(path), default: []].insert(path.hasSuffix("attention.output"))
+      kinds[place.layer, default: []].insert(place.kind)
     }
-    let kind = kinds.values.first ?? []
-    guard kinds.values.allSatisfy({ $0 == kind }) else {
+    let kind = Set(places.map(\.kind))
+    // Blocks of an encoder have no attention to a source.
+    guard kinds.values.allSatisfy({ kind.subtracting([.crossAttention]).isSubset(of: $0) }) else {
       throw ModelError(
         "some layers have adapters in other places than others",
         next: "an AdapterHub folder holds adapters of one kind and size")
     }
-    isAfterAttention = kind.contains(true)
-    isAfterOutput = kind.contains(false)
-    skippedLayers = (0..<model.configuration.layers).filter { kinds[$0] == nil }
+    isAfterAttention = kind.contains(.selfAttention)
+    isAfterOutput = kind.contains(.feedForward)
+    isAfterCross = kind.contains(.crossAttention)
+    skippedLayers = (0..<layers).filter { kinds[$0] == nil }
     // The library computes the size as hidden size // reduction factor: half a unit keeps a
     // quotient with a remainder away from the next integer.
-    let size = model.configuration.hiddenSize
     reduction =
       size % inner == 0 ? .int(size / inner) : .number(Double(size) / (Double(inner) + 0.5))
   }
@@ -195,7 +278,7 @@ private struct AdapterShape {
   }
 
   /// The number of the layer in a path such as `bert.encoder.layer.3.output`.
-  private static func layer(_ path: String) -> Int {
+  static func layer(_ path: String) -> Int {
     path.split(separator: ".").lazy.compactMap { Int($0) }.first ?? 0
   }
 
@@ -204,7 +287,7 @@ private struct AdapterShape {
     let name = activation == .silu ? "swish" : activation.rawValue
     return .object([
       JSONField("adapter_residual_before_ln", .bool(false)),
-      JSONField("cross_adapter", .bool(false)),
+      JSONField("cross_adapter", .bool(isAfterCross)),
       JSONField("dropout", .number(0)),
       JSONField("init_weights", .string("bert")),
       JSONField("inv_adapter", .null),

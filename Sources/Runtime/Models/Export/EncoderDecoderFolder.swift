@@ -75,16 +75,8 @@ extension HuggingFaceFolder {
   private static func shape(
     _ c: EncoderDecoderConfiguration, _ type: ElementType
   ) -> [JSONField] {
-    let name =
-      switch c.family {
-      case .t5: "T5ForConditionalGeneration"
-      case .mt5: "MT5ForConditionalGeneration"
-      case .bart: "BartForConditionalGeneration"
-      case .mbart: "MBartForConditionalGeneration"
-      case .marian: "MarianMTModel"
-      }
     let common = [
-      JSONField("architectures", .array([.string(name)])),
+      JSONField("architectures", .array([.string(c.className)])),
       JSONField("d_model", .int(c.hiddenSize)),
       JSONField(
         "dtype",
@@ -138,5 +130,18 @@ extension HuggingFaceFolder {
       ]
     }
     return fields
+  }
+}
+
+extension EncoderDecoderConfiguration {
+  /// The class of the reference library that loads such a model.
+  var className: String {
+    switch family {
+    case .t5: "T5ForConditionalGeneration"
+    case .mt5: "MT5ForConditionalGeneration"
+    case .bart: "BartForConditionalGeneration"
+    case .mbart: "MBartForConditionalGeneration"
+    case .marian: "MarianMTModel"
+    }
   }
 }

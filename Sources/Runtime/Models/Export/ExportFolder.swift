@@ -62,7 +62,11 @@ extension EncoderModel {
   ///
   /// DeBERTa-v3's own name of the head for masked words, `lm_predictions.lm_head`, is one that
   /// transformers cannot load (it ties the wrong layer); it reads the same head under BERT's name.
+  /// One of several heads, `heads.NAME.classifier`, is the only one of its folder.
   func exportedName(_ name: String) -> String {
+    if name.hasPrefix(Self.headsPrefix) {
+      return name.split(separator: ".").dropFirst(2).joined(separator: ".")
+    }
     let head = "lm_predictions.lm_head."
     if name.hasPrefix(head) {
       let part = name.dropFirst(head.count)
@@ -71,6 +75,9 @@ extension EncoderModel {
     let prefix = configuration.family.prefix
     return isBare && name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
   }
+
+  /// What stands before the names of the heads of a model that has several.
+  public static let headsPrefix = "heads."
 
   /// The parameters outside the encoder: the task's head, and DeBERTa's pooler.
   var headParameters: [Parameter] {

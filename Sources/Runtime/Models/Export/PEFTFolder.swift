@@ -22,7 +22,8 @@ public enum PEFTFolder {
     let taskType =
       model.sequenceHead != nil ? "SEQ_CLS" : model.tokenHead != nil ? "TOKEN_CLS" : nil
     try write(
-      updated, among: model.linears.map { model.exportedName($0.path) }, head: model.headParameters,
+      updated, among: model.linears.map { model.exportedName($0.path) },
+      head: model.headParameters.map { (model.exportedName($0.name), $0) },
       taskType: taskType ?? (model.isBare ? "FEATURE_EXTRACTION" : nil), base: task.base,
       to: folder)
   }
@@ -41,7 +42,7 @@ public enum PEFTFolder {
 
   private static func write(
     _ updated: [(path: String, update: LowRankUpdate)], among linears: [String],
-    head: [Parameter], taskType: String?, base: String, to folder: String
+    head: [(name: String, parameter: Parameter)], taskType: String?, base: String, to folder: String
   ) throws {
     guard let first = updated.first?.update else {
       throw ModelError(
@@ -52,7 +53,7 @@ public enum PEFTFolder {
       tensors.append(("\(root)\(path).lora_A.weight", update.a.current))
       tensors.append(("\(root)\(path).lora_B.weight", update.b.current))
     }
-    tensors += head.map { (root + $0.name, $0.current) }
+    tensors += head.map { (root + $0.name, $0.parameter.current) }
     let rank = first.a.rows
     let alpha = JSON.decimal(Double(first.scale) * Double(rank))
     var ranks: [JSONField] = []
@@ -63,7 +64,7 @@ public enum PEFTFolder {
       if own != alpha { alphas.append(JSONField(path, own)) }
     }
     let targets = targets(updated.map(\.path), among: linears)
-    let saved = modules(head)
+    let saved = modules(head.map(\.name))
     let config = JSON.object([
       JSONField("alpha_pattern", .object(alphas)),
       JSONField("auto_mapping", .null),
@@ -94,10 +95,10 @@ public enum PEFTFolder {
   }
 
   /// The modules of parameters, by the first part of their names.
-  private static func modules(_ parameters: [Parameter]) -> [String] {
+  private static func modules(_ names: [String]) -> [String] {
     var modules: [String] = []
-    for parameter in parameters {
-      let module = String(parameter.name.prefix { $0 != "." })
+    for name in names {
+      let module = String(name.prefix { $0 != "." })
       if !modules.contains(module) { modules.append(module) }
     }
     return modules

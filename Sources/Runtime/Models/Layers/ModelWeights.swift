@@ -20,6 +20,7 @@ public final class ModelWeights {
   private var reader: WeightReader?
   private let initializerRange: Float
   private let seed: UInt64
+  private let prefix: String
   /// All parameters in the order in which the layers asked for them.
   public private(set) var parameters: [Parameter] = []
   /// The names of parameters that were made anew.
@@ -34,7 +35,12 @@ public final class ModelWeights {
   public private(set) var adapterPlaces: [(path: String, layer: AdapterPlace)] = []
 
   /// Weights from a checkpoint; without one, all weights are new (for tests and for pretraining).
-  public init(_ reader: WeightReader?, initializerRange: Float, seed: UInt64) {
+  ///
+  /// - Parameter prefix: stands before all names, where a model has several parts of one kind.
+  public init(
+    _ reader: WeightReader?, initializerRange: Float, seed: UInt64, prefix: String = ""
+  ) {
+    self.prefix = prefix
     self.reader = reader
     self.initializerRange = initializerRange
     self.seed = seed
@@ -46,9 +52,10 @@ public final class ModelWeights {
   ///
   /// - Parameter deviation: of new normal values where it is not the configuration's.
   public func parameter(
-    _ name: String, _ shape: [Int], form: Parameter.GradientForm = .dense,
+    _ plainName: String, _ shape: [Int], form: Parameter.GradientForm = .dense,
     initial: Initial = .required, deviation: Float? = nil
   ) throws -> Parameter {
+    let name = prefix + plainName
     let tensor: Tensor
     var found = reader?.shape(of: name)
     // The head of another task is not ours.

@@ -1,6 +1,7 @@
-// MultiTaskAdaptation: one encoder adapted to several tasks at once, a linear head for each (Caruana,
+// MultiTaskAdaptation: one encoder adapted to several tasks at once, a head for each (Caruana,
 // "Multitask learning", 1997; Liu et al., "Multi-task deep neural networks", 2019). Every batch is of one
-// task. What comes out is a run for each task, on the encoder that they share.
+// task. Each task has the head that it would have alone, so what comes out is a run for each task, to be
+// used and exported like any other, on the encoder that they share.
 
 import Glibc
 import TLAnalysis
@@ -25,7 +26,7 @@ public struct MultiTaskAdaptation: Sendable {
   public var settings: TrainingSettings
   public var sampling: Sampling
 
-  public static let version = 1
+  public static let version = 2
 
   public init(
     donor: Donor, tasks: [TransferTask], strategy: any TransferAdaptor,
@@ -127,71 +128,51 @@ public final class MultiTaskRun: Sendable {
 /// The encoder with a head for each task.
 final class MultiTaskModel: @unchecked Sendable {
   let attachment: Attachment
-  let heads: [Linear]
-  let kinds: [EncoderTask]
   let layout: GradientLayout
   let workers: Workers
-  let dropout: Float
-  /// The same model as each task sees it, for predictions.
+  /// The same model as each task sees it.
   let views: [AdaptedModel]
 
   init(_ adaptation: MultiTaskAdaptation) throws {
     let settings = adaptation.settings
-    var configuration = try EncoderConfiguration(directory: adaptation.donor.directory)
-    if let dropout = settings.dropout {
-      configuration.hiddenDropout = Float(dropout)
-      configuration.attentionDropout = Float(dropout)
-      configuration.classifierDropout = Float(dropout)
-      configuration.deberta?.poolerDropout = Float(dropout)
-    }
+    let configuration = try settings.encoderConfiguration(directory: adaptation.donor.directory)
     let reader = WeightReader(
       try Checkpoint.open(adaptation.donor.directory), prefix: configuration.family.prefix)
     let model = try EncoderModel(
-      configuration, task: .features, reader: reader, seed: settings.seed)
+      configuration,
+      task: .shared(pools: adaptation.tasks.contains { $0.kind == .classification }),
+      reader: reader, seed: settings.seed)
     let attachment = try adaptation.strategy.attach(to: model, seed: settings.seed)
     var added = attachment.added
-    heads = zip(adaptation.names, adaptation.tasks).map { name, task in
-      let path = "heads.\(name)"
-      let weight = Parameter(
-        "\(path).weight",
-        .normal(
-          [task.labels.count, configuration.hiddenSize],
-          standardDeviation: configuration.initializerRange, seed: settings.seed,
-          stream: ModelWeights.stream(of: "\(path).weight")))
-      let bias = Parameter("\(path).bias", Tensor(zeros: [task.labels.count]))
-      added += [weight, bias]
-      return Linear(weight: weight, bias: bias)
+    let models = try zip(adaptation.names, adaptation.tasks).map { name, task in
+      let weights = ModelWeights(
+        nil, initializerRange: configuration.initializerRange, seed: settings.seed,
+        prefix: "\(EncoderModel.headsPrefix)\(name).")
+      let classes = task.labels.count
+      let isTagging = task.kind == .tagging
+      let heads = (
+        sequence: isTagging ? nil : try SequenceHead(weights, configuration, classes: classes),
+        token: isTagging ? try TokenHead(weights, configuration, classes: classes) : nil
+      )
+      added += weights.parameters
+      return EncoderModel(
+        model, sequenceHead: heads.sequence, tokenHead: heads.token,
+        parameters: weights.parameters)
     }
     self.attachment = Attachment(
       model, added: added, rateMultiplier: attachment.rateMultiplier)
-    kinds = adaptation.tasks.map(\.kind)
-    dropout = configuration.classifierDropout ?? configuration.hiddenDropout
     let layout = GradientLayout(model.parameters + added)
     let workers = Workers(threads: settings.threads ?? ThreadPool.processors, layout: layout)
     self.layout = layout
     self.workers = workers
-    views = heads.map { head in
+    views = models.map { view in
       AdaptedModel(
-        Attachment(model, features: FrozenFeatures(), probe: head), layout: layout,
-        workers: workers)
+        Attachment(view, added: attachment.added), layout: layout, workers: workers)
     }
   }
 
   var trainedCount: Int { layout.trainedCount }
   var totalCount: Int { attachment.totalCount }
-
-  /// The logits of a task's head, for training: with dropout where the tape has it.
-  func logits(_ task: Int, _ input: EncoderInput, on tape: Tape) -> Variable {
-    let model = attachment.model
-    if kinds[task] == .tagging {
-      let rows = RowNumbers.tokens(input.sequences)
-      let hidden = tape.dropout(model.encode(input, on: tape), dropout, rows: rows)
-      return heads[task](hidden, on: tape, rows: rows)
-    }
-    let rows = RowNumbers.sequences(input.sequences)
-    let pooled = model.pool(model.encodeFirst(input, on: tape), input, on: tape)
-    return heads[task](tape.dropout(pooled, dropout, rows: rows), on: tape, rows: rows)
-  }
 }
 
 extension MultiTaskAdaptation {
@@ -202,43 +183,28 @@ extension MultiTaskAdaptation {
     progress: @escaping (AdaptationProgress) -> Void = { _ in }
   ) throws -> MultiTaskRun {
     try check()
-    var writer: RunWriter?
-    var checkpoint: String?
-    if let store {
-      let data = JSON.object(
-        zip(names, tasks).map { JSONField($0, .object($1.fingerprints)) })
-      let request = RunRequest(
+    return try remembered(in: store, fresh: fresh, isStopped: isStopped) { store in
+      for task in tasks { try task.save(to: store.folder) }
+      return RunRequest(
         key: ContentKey.of(try description()), kind: "adapt_multi", title: title,
         configuration: .object([
           JSONField("donor", .string(donor.name)), JSONField("strategy", .string(strategy.name)),
           JSONField("strategy_settings", .object(strategy.settings)),
           JSONField("tasks", .array(names.map { .string($0) })),
+          JSONField(
+            "labels",
+            .array(tasks.map { .array($0.labels.map { .string($0) }) })),
           JSONField("sampling", .string(sampling.rawValue)),
           JSONField("settings", .object(settings.fields)),
-        ]), data: data, seeds: [Int(truncatingIfNeeded: settings.seed)])
-      for task in tasks { try task.save(to: store.folder) }
-      var claim = try store.claim(request, fresh: fresh)
-      while case .busy = claim {
-        if isStopped() { throw Stopped() }
-        usleep(100_000)
-        claim = try store.claim(request, fresh: fresh)
-      }
-      switch claim {
-      case .stored(let stored): return try MultiTaskRun(self, stored)
-      case .mine(let mine, let folder):
-        writer = mine
-        checkpoint = folder
-      case .busy: break
-      }
-    }
-    do {
-      let trainer = try MultiTaskTrainer(self)
-      return try trainer.run(
+        ]),
+        data: .object(zip(names, tasks).map { JSONField($0, .object($1.fingerprints)) }),
+        seeds: [Int(truncatingIfNeeded: settings.seed)])
+    } stored: {
+      try MultiTaskRun(self, $0)
+    } make: { writer, checkpoint in
+      try MultiTaskTrainer(self).run(
         writer, checkpoint: checkpoint, checkpointSeconds: checkpointSeconds,
         isStopped: isStopped, progress: progress)
-    } catch {
-      _ = try? writer?.fail("\(error)")
-      throw error
     }
   }
 }
@@ -246,30 +212,13 @@ extension MultiTaskAdaptation {
 extension MultiTaskRun {
   /// A run out of the store; its model is made again when it is asked for.
   convenience init(_ adaptation: MultiTaskAdaptation, _ stored: StoredRun) throws {
-    let path = try stored.artifact("history.json").path
-    guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
-      throw TransferError("\(path): this is not the history of a run")
-    }
-    var facts = AdaptedRun.Facts()
-    facts.trainedParameters = stored.metrics["trained_parameters"]?.int ?? 0
-    facts.totalParameters = stored.metrics["total_parameters"]?.int ?? 0
-    facts.trainSeconds = stored.metrics["train_seconds"]?.number ?? 0
-    facts.rowsPerSecond = stored.metrics["rows_per_second"]?.number ?? 0
-    facts.peakMemory = stored.metrics["peak_memory"]?.int ?? 0
-    facts.cpuSeconds = stored.metrics["cpu_seconds"]?.number ?? 0
-    facts.measuredJoules = stored.metrics["measured_joules"]?.number
-    facts.isInterrupted = stored.state == .interrupted
-    let kept = facts
+    let (history, facts) = (try stored.trainingHistory(), AdaptedRun.Facts(stored))
     let runs = try adaptation.tasks.indices.map { index in
       let name = adaptation.names[index]
-      var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
-      for part in TaskPart.allCases {
-        guard let fields = stored.metrics["tasks"]?[name]?[part.rawValue]?.object else { continue }
-        metrics[part] = fields.map { TrainingHistory.Metric($0.key, $0.value.number ?? .nan) }
-      }
       return AdaptedRun(
-        adaptation.single(index), stored: stored, history: history, metrics: metrics,
-        logits: try Logits.read(stored.artifact("logits_\(name).safetensors").path), facts: kept,
+        adaptation.single(index), stored: stored, history: history,
+        metrics: .init(stored: stored.metrics["tasks"]?[name]),
+        logits: try Logits.read(stored.artifact("logits_\(name).safetensors").path), facts: facts,
         wasStored: true, model: nil, weights: nil
       ) {
         let model = try MultiTaskModel(adaptation)

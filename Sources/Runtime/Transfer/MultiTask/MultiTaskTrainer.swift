@@ -204,14 +204,7 @@ final class MultiTaskTrainer {
           "tasks",
           .object(
             zip(adaptation.names, metrics).map { name, parts in
-              JSONField(
-                name,
-                .object(
-                  parts.map { part, list in
-                    JSONField(
-                      part.rawValue,
-                      .object(list.map { JSONField($0.name, .number($0.value)) }))
-                  }))
+              JSONField(name, .object(parts.fields))
             })))
       stored =
         facts.isInterrupted
@@ -238,13 +231,14 @@ final class MultiTaskTrainer {
     let labels = texts.map { train[task].labels[$0] }
     let weight = lossOptions.weight(of: labels.flatMap { $0 })
     let (options, model) = (lossOptions, model)
+    let view = model.views[task].model
     var loss = 0.0
     if weight > 0 {
       loss = try model.workers.accumulate(
         costs: batch.lengths, dropout: DropoutKey(seed: settings.seed, step: UInt32(step)),
         precision: settings.precision
       ) { tape, part in
-        let logits = model.logits(task, EncoderInput(batch, part, on: tape), on: tape)
+        let logits = view.logits(EncoderInput(batch, part, on: tape), on: tape)
         return tape.crossEntropy(
           logits, tape.arena.copy(part.flatMap { labels[$0] }), options: options,
           scale: 1 / weight)

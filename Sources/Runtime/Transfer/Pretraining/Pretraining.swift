@@ -106,26 +106,15 @@ public struct Pretraining: Sendable {
     case .spanCorruption: _ = try SpanCorruption(tokenizer)
     case .denoising: _ = try Denoising(tokenizer)
     }
-    let request = try request()
-    var claim = try store.claim(request, fresh: fresh)
-    while case .busy = claim {
-      if isStopped() { throw Stopped() }
-      usleep(100_000)
-      claim = try store.claim(request, fresh: fresh)
-    }
-    guard case .mine(let writer, let checkpoint) = claim else {
-      if case .stored(let stored) = claim {
-        return try PretrainedRun(stored, wasStored: true)
-      }
-      throw TransferError("the run store gave no run")
-    }
-    do {
+    return try remembered(in: store, fresh: fresh, isStopped: isStopped) { _ in
+      try request()
+    } stored: {
+      try PretrainedRun($0, wasStored: true)
+    } make: { writer, checkpoint in
+      guard let writer else { throw TransferError("pretraining needs a run store") }
       return try train(
         writer, checkpoint, checkpointSeconds: checkpointSeconds, isStopped: isStopped,
         progress: progress)
-    } catch {
-      _ = try? writer.fail("\(error)")
-      throw error
     }
   }
 

@@ -115,38 +115,16 @@ extension AdaptedRun {
 
   /// A run out of the store.
   convenience init(_ adaptation: Adaptation, _ stored: StoredRun) throws {
-    var metrics: [TaskPart: [TrainingHistory.Metric]] = [:]
-    for part in TaskPart.allCases {
-      guard let fields = stored.metrics[part.rawValue]?.object else { continue }
-      metrics[part] = fields.map {
-        TrainingHistory.Metric($0.key, $0.value.number ?? .nan)
-      }
-    }
-    var facts = Facts()
-    facts.trainedParameters = stored.metrics["trained_parameters"]?.int ?? 0
-    facts.totalParameters = stored.metrics["total_parameters"]?.int ?? 0
-    facts.trainSeconds = stored.metrics["train_seconds"]?.number ?? 0
-    facts.rowsPerSecond = stored.metrics["rows_per_second"]?.number ?? 0
-    facts.peakMemory = stored.metrics["peak_memory"]?.int ?? 0
-    facts.truncated = stored.metrics["truncated"]?.int ?? 0
-    facts.cpuSeconds = stored.metrics["cpu_seconds"]?.number ?? 0
-    facts.measuredJoules = stored.metrics["measured_joules"]?.number
-    facts.isInterrupted = stored.state == .interrupted
     if stored.state == .failed {
       throw TransferError(
         "run \(stored.id.prefix(4)) failed: \(stored.error ?? "the reason is not known")",
         next: "the same call of adapt tries again, forget(\"\(stored.id.prefix(4))\") removes it")
     }
-    let path = try stored.artifact("history.json").path
-    let logitsPath = try stored.artifact("logits.safetensors").path
     let history: TrainingHistory
     let logits: [TaskPart: Logits]
     do {
-      guard let read = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
-        throw TransferError("\(path): this is not the history of a run")
-      }
-      history = read
-      logits = try Logits.read(logitsPath)
+      history = try stored.trainingHistory()
+      logits = try Logits.read(stored.artifact("logits.safetensors").path)
     } catch {
       throw TransferError(
         "the files of run \(stored.id.prefix(4)) are damaged: \(error)",
@@ -154,7 +132,7 @@ extension AdaptedRun {
       )
     }
     self.init(
-      adaptation, stored: stored, history: history, metrics: metrics, logits: logits, facts: facts,
-      wasStored: true, model: nil, weights: nil)
+      adaptation, stored: stored, history: history, metrics: .init(stored: stored.metrics),
+      logits: logits, facts: Facts(stored), wasStored: true, model: nil, weights: nil)
   }
 }

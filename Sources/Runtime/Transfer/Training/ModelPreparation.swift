@@ -12,10 +12,8 @@ public enum EncoderTask: String, Sendable, Equatable {
 }
 
 extension TrainingSettings {
-  /// Loads a donor with a new head of so many classes.
-  public func model(
-    directory: String, task: EncoderTask, classes: Int
-  ) throws -> EncoderModel {
+  /// A donor's configuration with the dropout of the settings.
+  func encoderConfiguration(directory: String) throws -> EncoderConfiguration {
     var configuration = try EncoderConfiguration(directory: directory)
     if let dropout {
       configuration.hiddenDropout = Float(dropout)
@@ -23,6 +21,14 @@ extension TrainingSettings {
       configuration.classifierDropout = Float(dropout)
       configuration.deberta?.poolerDropout = Float(dropout)
     }
+    return configuration
+  }
+
+  /// Loads a donor with a new head of so many classes.
+  public func model(
+    directory: String, task: EncoderTask, classes: Int
+  ) throws -> EncoderModel {
+    let configuration = try encoderConfiguration(directory: directory)
     let reader = WeightReader(try Checkpoint.open(directory), prefix: configuration.family.prefix)
     let model = try EncoderModel(
       configuration,

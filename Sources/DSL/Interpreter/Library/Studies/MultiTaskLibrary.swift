@@ -15,40 +15,17 @@ extension Arguments {
       return object.task
     }
     let adaptation = MultiTaskAdaptation(
-      donor: try model(0), tasks: tasks, strategy: isNone(2) ? LoRA() : try strategy(2),
-      settings: settings,
-      sampling: MultiTaskAdaptation.Sampling(rawValue: try text(22)) ?? .size)
-    if settings.patience != nil, tasks.allSatisfy({ $0.count(.validation) == 0 }) {
-      throw bad(7, "`patience` needs a validation part, the tasks have none")
-    }
-    let store = try machine.store()
-    let cancellation = machine.cancellation
-    let machine = machine
+      donor: try model(0), tasks: tasks, strategy: try strategyOrLoRA(2), settings: settings,
+      sampling: try choice(22, .size))
+    try checkPatience(settings, tasks)
     defer { machine.notify(.done) }
     let run = try adaptation.run(
-      store: store, fresh: boolean(21), checkpointSeconds: machine.checkpointSeconds,
-      isStopped: { cancellation.isCancelled }
-    ) { progress in
-      machine.notify(
-        .progress(
-          label: "epoch \(progress.epoch)/\(progress.epochs)",
-          share: Double(progress.step) / Double(max(1, progress.totalSteps)),
-          details: [
-            "loss \(Rounded.fixed(progress.loss, 3))",
-            "\(Rounded.fixed(progress.rowsPerSecond, 0)) texts/s",
-            "\(Duration.clock(progress.secondsLeft)) left",
-          ]))
-    }
-    machine.notify(
-      .cost(
-        run.wasStored
-          ? "stored (run \(run.shortID)): \(adaptation.title)"
-          : "ran \(Rounded.fixed(run.facts.trainSeconds, 1)) s (run \(run.shortID)): "
-            + adaptation.title))
-    if run.facts.isInterrupted {
-      guard machine.keepsInterrupted else { throw Interruption(isStepLimit: false) }
-      cancellation.reset()
-    }
+      store: machine.store(), fresh: boolean(21), checkpointSeconds: machine.checkpointSeconds,
+      isStopped: isStopped
+    ) { show($0) }
+    try ended(
+      adaptation.title, id: run.shortID, seconds: run.facts.trainSeconds,
+      wasStored: run.wasStored, isInterrupted: run.facts.isInterrupted)
     return .object(MultiTaskObject(run))
   }
 }

@@ -1,12 +1,13 @@
 // `table` of a study.
 
 import TLStudies
+import TLSyntax
 import TLText
 
 extension Arguments {
   /// The table of the study in argument 0: rows, columns and values in arguments 1 to 3.
   func studyTable() throws -> Value {
-    let study = try study(0).study
+    let study = try study(0).study.emitting(carbonIntensity(4).intensity)
     let columns = try axes(2, of: study) ?? []
     let rows =
       try axes(1, of: study)
@@ -29,5 +30,27 @@ extension Arguments {
             + "\(study.axes[replicate].name) with Holm's correction"))
     }
     return table(try shown.table)
+  }
+}
+
+extension Arguments {
+  /// The country in an argument: a name, a code, or the intensity itself; Russia where none is given.
+  func carbonIntensity(_ index: Int) throws -> CarbonIntensity.Country {
+    if isNone(index) { return CarbonIntensity.countries[0] }
+    if let intensity = self[index].asDouble {
+      guard intensity >= 0, intensity <= 10 else {
+        throw bad(index, "a kWh has 0 to 10 kg of CO2, found \(display(number: intensity))")
+      }
+      return CarbonIntensity.Country(code: "", short: "", name: "given", intensity: intensity)
+    }
+    let name = try text(index)
+    if let known = CarbonIntensity.country(name) { return known }
+    let names = CarbonIntensity.countries.flatMap { [$0.code, $0.name] }
+    let near = nearest(name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+    let other = function.parameters.contains { $0.name == "intensity" }
+    throw bad(
+      index,
+      "no carbon intensity is known of \"\(name)\"\(near); give it as "
+        + (other ? "`intensity`, kg a kWh" : "a number, kg a kWh"))
   }
 }

@@ -182,10 +182,7 @@ final class SweepRunner {
     cell.fields = CellResult.fields(cell.result)
     cell.seconds = seconds
     cell.error = nil
-    if let energy = cell.field("energy_kwh")?.asNumber, cell.field("co2_kg") == nil {
-      cell.fields.append(
-        CellField("co2_kg", .number(energy * CarbonIntensity.countries[0].intensity)))
-    }
+    cell.emit(CarbonIntensity.countries[0].intensity)
   }
 
   // MARK: Cells in this process

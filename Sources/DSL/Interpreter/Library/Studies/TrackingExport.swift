@@ -10,7 +10,9 @@ enum TrackingExport {
   static let layouts = ["tensorboard", "mlflow"]
 
   /// A run with its parameters and logs.
-  static func tracked(_ object: RunObject) -> TrackedRun {
+  ///
+  /// - Parameter place: among the tasks of one run, whose logs are runs of their own.
+  static func tracked(_ object: RunObject, place: Int? = nil) -> TrackedRun {
     let run = object.run
     let adaptation = run.adaptation
     var parameters: [(name: String, value: DataValue)] = [
@@ -53,8 +55,13 @@ enum TrackingExport {
       ("trained_parameters", Double(facts.trainedParameters)), ("energy_kwh", object.energyKWh),
     ] { series.append(.init("cost/\(name)", [(last, value)])) }
     let stored = run.stored
+    var id = stored?.id ?? "0000000000000000"
+    if let place {
+      let digits = String(place + 1, radix: 16)
+      id = id.dropLast(2) + (digits.count < 2 ? "0" : "") + digits
+    }
     return TrackedRun(
-      id: stored?.id ?? "0000000000000000", title: adaptation.title, parameters: parameters,
+      id: id, title: adaptation.title, parameters: parameters,
       series: series.filter { !$0.points.isEmpty },
       started: stored?.created ?? 0, ended: stored?.finished ?? stored?.updated ?? 0,
       isFinished: !facts.isInterrupted, version: stored?.program ?? "")
@@ -65,18 +72,21 @@ extension Arguments {
   /// Writes the logs of a run, or of the runs of a study, into the folder in argument 1.
   func exportLogs(_ layout: String) throws {
     let folder = try path(1)
-    var runs: [RunObject] = []
+    var tracked: [TrackedRun] = []
     var experiment = "tl"
     if let run = self[0].asDomain as? RunObject {
-      runs = [run]
+      tracked = [TrackingExport.tracked(run)]
+    } else if let several = self[0].asDomain as? MultiTaskObject {
+      tracked = several.run.runs.enumerated().map {
+        TrackingExport.tracked(RunObject($1), place: $0)
+      }
     } else {
       let object = try study(0)
       experiment = "tl study \(object.study.key.prefix(8))"
       let values = try object.field("runs", machine)?.asList?.elements ?? []
-      runs = values.compactMap { $0.asDomain as? RunObject }
-      guard !runs.isEmpty else { throw bad(0, "no cell of the study has given a run") }
+      tracked = values.compactMap { $0.asDomain as? RunObject }.map { TrackingExport.tracked($0) }
+      guard !tracked.isEmpty else { throw bad(0, "no cell of the study has given a run") }
     }
-    let tracked = runs.map(TrackingExport.tracked)
     if layout == "mlflow" {
       _ = try MLflowFolder.write(tracked, experiment: experiment, to: folder)
       return

@@ -45,32 +45,90 @@ public final class RobustnessObject: DomainObject {
     ) -> (name: String, values: [DataValue]) {
       (name, rows.map { value($0).map { .number($0) } ?? .none })
     }
-    return try Table([
-      ("kind", rows.map { .text($0.kind) }), ("variants", rows.map { .int($0.count) }),
-      column("stable") { $0.stable.mean }, column("stable_lower") { $0.stable.interval?.lower },
-      column("stable_upper") { $0.stable.interval?.upper },
-      column("before") { $0.before }, column("after") { $0.after },
-      column("drop") { $0.drop.difference }, column("lower") { $0.drop.interval.lower },
-      column("upper") { $0.drop.interval.upper }, column("p_value") { $0.drop.pValue },
-      column("probability_drop") { $0.probabilityDrop },
-    ])
+    return try Table(
+      [
+        ("kind", rows.map { .text($0.kind) }), ("variants", rows.map { .int($0.count) }),
+        column("stable") { $0.stable.mean }, column("stable_lower") { $0.stable.interval?.lower },
+        column("stable_upper") { $0.stable.interval?.upper },
+        column("before") { $0.before }, column("after") { $0.after },
+        column("drop") { $0.drop.difference }, column("lower") { $0.drop.interval.lower },
+        column("upper") { $0.drop.interval.upper }, column("p_value") { $0.drop.pValue },
+      ]
+        + (rows.contains { $0.probabilityDrop != nil }
+          ? [column("probability_drop") { $0.probabilityDrop }] : []))
   }
 
   /// The predictions that changed, the surest first.
   func flips() throws -> Table {
     let found = robustness.flips
-    let (originals, changed) = (robustness.originals, robustness.changed)
+    func wordings(_ found: [Int]) -> [(name: String, values: [DataValue])] {
+      [
+        ("text", found.map { .text(texts[robustness.variants[$0].text]) }),
+        ("variant", found.map { .text(robustness.variants[$0].wording) }),
+        ("kind", found.map { .text(robustness.variants[$0].kind) }),
+      ]
+    }
     let owners = found.map { robustness.variants[$0].text }
-    return try Table([
-      ("text", owners.map { .text(texts[$0]) }),
-      ("variant", found.map { .text(robustness.variants[$0].wording) }),
-      ("kind", found.map { .text(robustness.variants[$0].kind) }),
-      ("label", owners.map { .text(task.labels[originals.gold[$0]]) }),
-      ("before", owners.map { .text(task.labels[originals.predicted[$0]]) }),
-      ("after", found.map { .text(task.labels[changed.predicted[$0]]) }),
-      ("probability_before", owners.map { .number(originals.confidence($0)) }),
-      ("probability_after", found.map { .number(changed.confidence($0)) }),
-    ])
+    switch (robustness.originals, robustness.changed) {
+    case (.classes(let originals), .classes(let changed)):
+      return try Table(
+        wordings(found) + [
+          ("label", owners.map { .text(task.labels[originals.gold[$0]]) }),
+          ("before", owners.map { .text(task.labels[originals.predicted[$0]]) }),
+          ("after", found.map { .text(task.labels[changed.predicted[$0]]) }),
+          ("probability_before", owners.map { .number(originals.confidence($0)) }),
+          ("probability_after", found.map { .number(changed.confidence($0)) }),
+        ])
+    case (.tags(let originals), .tags(let changed)):
+      // A row for each word with another tag.
+      var words: [(variant: Int, place: Int)] = []
+      for (variant, owner) in zip(found, owners) {
+        let before = originals.predicted[owner]
+        words += before.indices.filter { before[$0] != changed.predicted[variant][$0] }
+          .map { (variant, $0) }
+      }
+      func name(_ tag: EntityTag) -> DataValue { .text(task.labels[TaggingData.number(tag)]) }
+      func word(_ text: String, _ place: Int) -> DataValue {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        return .text(place < parts.count ? String(parts[place]) : "")
+      }
+      let owner = words.map { robustness.variants[$0.variant].text }
+      return try Table(
+        wordings(words.map(\.variant)) + [
+          ("word", zip(owner, words).map { word(texts[$0], $1.place) }),
+          (
+            "changed_word",
+            words.map { word(robustness.variants[$0.variant].wording, $0.place) }
+          ),
+          ("tag", zip(owner, words).map { name(originals.gold[$0][$1.place]) }),
+          ("before", zip(owner, words).map { name(originals.predicted[$0][$1.place]) }),
+          ("after", words.map { name(changed.predicted[$0.variant][$0.place]) }),
+        ])
+    case (.texts(let originals), .texts(let changed)):
+      return try Table(
+        wordings(found) + [
+          ("before", owners.map { .text(originals.hypotheses[$0]) }),
+          ("after", found.map { .text(changed.hypotheses[$0]) }),
+          ("in_common", found.map { .number(robustness.stays[$0]) }),
+        ])
+    default: return try Table(wordings(found))
+    }
+  }
+
+  /// What became of the first flip, in a few words.
+  private func change(_ index: Int) -> String {
+    let text = robustness.variants[index].text
+    switch (robustness.originals, robustness.changed) {
+    case (.classes(let originals), .classes(let changed)):
+      return "\(task.labels[originals.predicted[text]]) → \(task.labels[changed.predicted[index]])"
+    case (.tags, .tags):
+      let words = Int(robustness.units[index] - robustness.stays[index])
+      return "\(words) of \(Int(robustness.units[index])) tags changed"
+    case (.texts(let originals), .texts(let changed)):
+      return "\"\(originals.hypotheses[text].prefix(40))\" → "
+        + "\"\(changed.hypotheses[index].prefix(40))\""
+    default: return ""
+    }
   }
 
   override public func display(_ style: DisplayStyle) -> String {
@@ -93,9 +151,7 @@ public final class RobustnessObject: DomainObject {
     }
     if let first = robustness.flips.first {
       let variant = robustness.variants[first]
-      let before = task.labels[robustness.originals.predicted[variant.text]]
-      let after = task.labels[robustness.changed.predicted[first]]
-      text += "\n\(before) → \(after) (\(variant.kind)): \(variant.wording.prefix(100))"
+      text += "\n\(change(first)) (\(variant.kind)): \(variant.wording.prefix(100))"
     }
     return text
   }
@@ -103,6 +159,6 @@ public final class RobustnessObject: DomainObject {
   override public func isEqual(to other: DomainObject) -> Bool {
     guard let other = other as? RobustnessObject else { return false }
     return other.title == title && other.robustness.variants == robustness.variants
-      && other.robustness.changed.probabilities == robustness.changed.probabilities
+      && other.robustness.stays == robustness.stays
   }
 }

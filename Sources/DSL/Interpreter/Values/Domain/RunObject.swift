@@ -112,6 +112,11 @@ public final class RunObject: DomainObject {
       text += facts.truncated == 1 ? "text was cut at " : "texts were cut at "
       text += "\(adaptation.maxLength) tokens (max_length)"
     }
+    if facts.truncatedTargets > 0 {
+      text += "\nnote: \(Donor.grouped(facts.truncatedTargets)) train "
+      text += facts.truncatedTargets == 1 ? "target was cut at " : "targets were cut at "
+      text += "\(adaptation.task.summary.maxTarget) tokens (max_target of `summarization`)"
+    }
     return text
   }
 

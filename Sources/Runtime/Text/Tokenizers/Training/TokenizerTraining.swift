@@ -193,15 +193,21 @@ public struct TokenizerTraining: Sendable {
 }
 
 extension Tokenizer {
-  /// Writes what `save` writes, and vocab.txt for a WordPiece vocabulary; the folder must exist.
+  /// Writes what `save` writes, and vocab.txt for a WordPiece vocabulary, spiece.model for a unigram
+  /// one that was made here; the folder must exist.
   public func saveTrained(to directory: String) throws(TokenizerError) {
     try save(to: directory)
-    guard kind == "WordPiece" else { return }
-    let lines = (0..<Int32(idLimit)).map { (token($0) ?? "") + "\n" }.joined()
     do {
-      try AtomicFile.write(directory + "/vocab.txt", text: lines)
+      if kind == "WordPiece" {
+        let lines = (0..<Int32(idLimit)).map { (token($0) ?? "") + "\n" }.joined()
+        try AtomicFile.write(directory + "/vocab.txt", text: lines)
+      } else if let writer = SentencePieceWriter(definition) {
+        let file = try AtomicFile(directory + "/spiece.model")
+        try file.append(writer.bytes())
+        try file.commit()
+      }
     } catch {
-      throw TokenizerError("\(error)")
+      throw (error as? TokenizerError) ?? TokenizerError("\(error)")
     }
   }
 }
