@@ -16,7 +16,7 @@ set tmargin 2
 set label 2 'потери, нат' at screen 0, graph 1 left offset 1,1
 set ytics ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3, '0,4' 0.4) noenhanced
 set arrow from 3.2, graph 0 to 3.2, graph 1 nohead back linecolor rgb '#154040'
-set label 3 'лучшая эпоха' at 3.2, graph 1 right offset -0.5,-0.6
+set label 3 'лучшая эпоха' at 3.2, graph 1 right offset -1.2,-0.6
 $d1 << EOD
 1 0.35
 2 0.2333333333333333

@@ -116,7 +116,7 @@ public struct CurvePanel: Panel {
       script.label(
         mark.text, at: "\(place), graph 1",
         options: script.isText
-          ? (isRight ? "right offset -0.5,-0.6" : "left offset 0.5,-0.6")
+          ? (isRight ? "right offset -1.2,-0.6" : "left offset 1.2,-0.6")
           : "center offset 0,0.45 textcolor rgb '\(HouseStyle.axis)'")
     }
     var bands: [String] = []
