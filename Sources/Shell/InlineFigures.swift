@@ -69,7 +69,7 @@ extension Shell {
     let columns = min(terminal.width - 1, 160)
     let rows = max(12, min(terminal.height - 3, columns * 2 / 5, 36))
     var text = figure.title.isEmpty ? "" : DisplayWidth.escaped(figure.title) + "\n"
-    for panel in figure.panels {
+    for panel in figure.panels.flatMap(\.parts) {
       let one = Figure([panel], language: figure.language)
       let bytes = try renderer.draw(one, .text(columns: columns, rows: rows)) {
         cancellation.isCancelled

@@ -61,6 +61,7 @@ do {
     texts: encoded, threads: number("threads", 2),
     precision: option("bf16") != nil ? .bf16 : .float32)
   benchmark.repetitions = number("repeat", 3)
+  benchmark.chunkTokens = number("chunk-tokens", benchmark.chunkTokens)
   let name = steps ? "step" : "forward"
   var fields = [
     JSONField("peer", .string(option("bf16") != nil ? "tl bf16" : "tl")),

@@ -256,6 +256,168 @@ enum Samples {
       ], language: language)
   }
 
+  static let sentence = [
+    "[CLS]", "Город", "с", "радостью", "встретил", "открытие", "новой", "станции", "метро", "после",
+    "долгого", "ремонта", ".", "[SEP]",
+  ]
+
+  /// Attention as a model's heads give it, with tiny weights that are not zero.
+  static func weights(_ seed: UInt64, _ size: Int) -> [[Double]] {
+    var random = Sequence(seed)
+    return (0..<size).map { _ in
+      let row = (0..<size).map { _ in random.uniform() * random.uniform() * random.uniform() + 1e-5
+      }
+      let sum = row.reduce(0, +)
+      return row.map { $0 / sum }
+    }
+  }
+
+  /// Maps of so many heads or layers.
+  static func maps(_ count: Int, _ language: FigureLanguage = .russian) -> Figure {
+    let w = FigureWord.self
+    return Figure(
+      [
+        MapsPanel(
+          title: "rubert-tiny2", rowLabel: w.query(language), columnLabel: w.key(language),
+          rows: sentence, columns: sentence,
+          maps: (1...count).map { head in
+            .init("\(w.head(language)) \(head)", weights(UInt64(head), sentence.count))
+          }, scaleLabel: w.attentionWeight(language))
+      ], language: language)
+  }
+
+  /// Before, after, and the difference.
+  static func pair(_ language: FigureLanguage = .russian) -> Figure {
+    let (before, after) = (weights(1, sentence.count), weights(2, sentence.count))
+    let w = FigureWord.self
+    return Figure(
+      [
+        MapsPanel(
+          title: "слой 3, среднее по головам", rowLabel: w.query(language),
+          columnLabel: w.key(language), rows: sentence, columns: sentence,
+          maps: [
+            .init(w.before(language), before, range: 0...0.5),
+            .init(w.after(language), after, range: 0...0.5),
+            .init(
+              w.difference(language), zip(before, after).map { zip($0, $1).map { $1 - $0 } },
+              scale: .diverging),
+          ])
+      ], language: language)
+  }
+
+  /// Entropy and distance by layer and head: two maps of other scales.
+  static func heads(_ layers: Int, _ language: FigureLanguage = .russian) -> Figure {
+    var random = Sequence(8)
+    let w = FigureWord.self
+    let entropy = (0..<layers).map { _ in (0..<12).map { _ in 2.4 * random.uniform() } }
+    let distance = entropy.map { $0.map { 3 * $0 + random.uniform() } }
+    return Figure(
+      [
+        MapsPanel(
+          title: "rubert-tiny2", rowLabel: w.layer(language), columnLabel: w.head(language),
+          rows: (1...layers).map { "\($0)" }, columns: (1...12).map { "\($0)" },
+          maps: [.init("энтропия, нат", entropy), .init("расстояние, токены", distance)])
+      ], language: language)
+  }
+
+  static func similarity(_ language: FigureLanguage = .russian) -> Figure {
+    let layer = FigureWord.layer(language)
+    return Figure(
+      [
+        HeatMapPanel(
+          title: "CKA", rowLabel: "\(layer), multilingual-e5-small",
+          columnLabel: "\(layer), rubert-tiny2", rows: (0...12).map { "\($0)" },
+          columns: (0...3).map { "\($0)" },
+          values: (0...12).map { row in
+            (0...3).map { 0.8 - 0.02 * Double(abs(row - 4 * $0)) }
+          }, range: 0...1, scaleLabel: "CKA")
+      ], language: language)
+  }
+
+  static func forgetting(_ language: FigureLanguage = .russian) -> Figure {
+    Figure(
+      [
+        BarPanel(
+          title: "full_fine_tuning on rubert-tiny2, seed 1",
+          categories: [FigureWord.before(language), FigureWord.after(language)],
+          value: Axis(FigureWord.loss(language)),
+          series: [.init("", [3.1, 4.62], lower: [2.9, 4.4], upper: [3.3, 4.85])])
+      ], language: language)
+  }
+
+  /// What a model's layers know, with the scores of control labels.
+  static func selectivity(_ language: FigureLanguage = .russian) -> Figure {
+    let layers = (0...12).map { Double($0) }
+    let w = FigureWord.self
+    return Figure(
+      [
+        CurvePanel(
+          title: "rubert-base, сущности", x: Axis(w.layer(language)), y: Axis(w.accuracy(language)),
+          curves: [
+            .init(
+              "проба", x: layers, y: layers.map { 0.7 + 0.02 * $0 },
+              lower: layers.map { 0.68 + 0.02 * $0 }, upper: layers.map { 0.72 + 0.02 * $0 }),
+            .init(
+              "случайные метки", x: layers, y: layers.map { 0.4 + 0.01 * $0 }, style: .dashed,
+              color: 0),
+          ])
+      ], language: language)
+  }
+
+  static let longNames = [
+    "Политика и общественная жизнь", "Экономика и финансовые рынки", "Спорт",
+    "Происшествия и чрезвычайные ситуации", "Наука и технологии", "Культура, искусство и кино",
+    "Здоровье", "Образование и молодёжная политика",
+  ]
+
+  /// Names as data sets have them, in every place where a name can stand.
+  static func long() -> Figure {
+    let count = longNames.count
+    var random = Sequence(9)
+    let values = longNames.indices.map { row in
+      longNames.indices.map { row == $0 ? 0.8 : row == 6 ? Double.nan : 0.2 * random.uniform() }
+    }
+    return Figure(
+      [
+        HeatMapPanel(
+          title: "Путаница рубрик новостей на тестовой части", rowLabel: "верный класс",
+          columnLabel: "предсказанный класс", rows: longNames, columns: longNames, values: values,
+          range: 0...1, scaleLabel: "доля верного класса")
+      ] as [any Panel], language: .russian
+    ).adding([
+      BarPanel(
+        title: "F1 по рубрикам", categoryLabel: "рубрика", categories: longNames,
+        value: Axis("F1"),
+        series: [
+          .init("точность", longNames.indices.map { 0.9 - 0.05 * Double($0) }),
+          .init("полнота", longNames.indices.map { 0.8 - 0.02 * Double($0) }),
+        ]),
+      ScatterPanel(
+        title: "UMAP, [CLS]", x: Axis(showsTicks: false), y: Axis(showsTicks: false),
+        xs: (0..<400).map { Double($0 % count) + 0.2 * random.normal() },
+        ys: (0..<400).map { Double($0 % 3) + 0.2 * random.normal() },
+        color: .groups((0..<400).map { $0 % count == 6 ? 5 : $0 % count }, names: longNames),
+        hasEqualUnits: true),
+      BoxPanel(
+        title: "Длина текстов", groupLabel: "рубрика", value: Axis("токены"),
+        groups: longNames.map { name in (name, (0..<30).map { _ in 40 + 10 * random.normal() }) }),
+    ])
+  }
+
+  /// A projection whose axes have numbers.
+  static func components(_ count: Int, _ language: FigureLanguage = .russian) -> Figure {
+    var random = Sequence(10)
+    let xs = (0..<count).map { _ in 30 * random.normal() }
+    return Figure(
+      [
+        ScatterPanel(
+          title: "PCA", x: Axis("компонента 1, 62,1 %"), y: Axis("компонента 2, 20,4 %"), xs: xs,
+          ys: xs.map { _ in 5 * random.normal() },
+          color: .groups(xs.map { $0 < 0 ? 0 : 1 }, names: ["отрицательный", "положительный"]),
+          hasEqualUnits: true)
+      ], language: language)
+  }
+
   /// Texts that try to be commands, in every place where a text can stand.
   static func hostileFigure() -> Figure {
     let h = hostile
@@ -310,6 +472,8 @@ enum Samples {
     Figure([HeatMapPanel(rows: ["a"], columns: ["b"], values: [[.nan]])]),
     Figure([RadarPanel(spokes: [], series: [])]),
     Figure([ReliabilityPanel(series: [])]),
+    Figure([MapsPanel(rows: [], columns: [], maps: [])]),
+    Figure([MapsPanel(rows: ["a"], columns: ["b"], maps: [.init("m", [[.nan]])])]),
   ]
 
   /// Every kind by name.
@@ -327,6 +491,19 @@ enum Samples {
     ("confusion", confusion()), ("large", large()), ("radar", radar()),
     ("radar-en", radar(.english)),
     ("reliability", reliability()), ("reliability-en", reliability(.english)), ("probe", probe()),
-    ("probe-en", probe(.english)), ("hostile", hostileFigure()),
+    ("probe-en", probe(.english)), ("maps-3", maps(3)), ("maps-12", maps(12)),
+    ("maps-en", maps(1, .english)), ("pair", pair()), ("heads-3", heads(3)),
+    ("heads-12", heads(12, .english)), ("similarity", similarity()), ("forgetting", forgetting()),
+    ("selectivity", selectivity()), ("long", long()), ("components", components(300)),
+    ("components-1", components(1)), ("components-10000", components(10_000, .english)),
+    ("hostile", hostileFigure()),
   ]
+}
+
+extension Figure {
+  func adding(_ more: [any Panel]) -> Figure {
+    var figure = self
+    figure.panels += more
+    return figure
+  }
 }

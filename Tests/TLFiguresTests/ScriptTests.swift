@@ -18,7 +18,11 @@ import Testing
     ("boxes", Samples.boxes(6), "svg"), ("attention", Samples.attention(), "svg"),
     ("confusion", Samples.confusion(), "png"), ("radar", Samples.radar(), "svg"),
     ("reliability", Samples.reliability(.english), "svg"),
-    ("reliability-text", Samples.reliability(), "text"),
+    ("reliability-text", Samples.reliability(), "text"), ("heads", Samples.maps(12), "svg"),
+    ("layers", Samples.maps(3), "png"), ("pair", Samples.pair(), "pdf"),
+    ("summary", Samples.heads(3), "svg"), ("cka", Samples.similarity(), "svg"),
+    ("forgetting", Samples.forgetting(), "svg"), ("probe", Samples.probe(), "svg"),
+    ("selectivity", Samples.selectivity(), "svg"), ("pca", Samples.components(5), "svg"),
   ]
 
   @Test(arguments: small.map(\.name))

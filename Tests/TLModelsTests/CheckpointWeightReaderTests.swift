@@ -105,11 +105,4 @@ private func read(_ reader: inout WeightReader, _ name: String, _ shape: [Int]) 
     #expect(source[composed]?.shape == [1])
     #expect(source[decomposed]?.shape == [2])
   }
-
-  @Test func aMappedViewHasTheValuesThatReadGives() throws {
-    let scratch = TemporaryFolder()
-    let source = try checkpoint(scratch, [("a", [4, 4])])
-    let tensor = try #require(source["a"])
-    #expect(tensor.withMappedFloats { Array($0) } == (try tensor.floats()))
-  }
 }

@@ -40,12 +40,13 @@ struct ExportTests {
     #expect(added.count == 12 && added.allSatisfy { $0.name.contains(".lora_") })
     try expectProbe(model, task, "lora")
     let scratch = TemporaryFolder()
+    // The folder above is made too.
+    let folder = scratch.path + "/runs/peft"
     let base = try #require(readJSON(reference + "/adapter_config.json")["base_model_name_or_path"])
-    try PEFTFolder.write(
-      model, to: scratch.path + "/peft", task: ExportTask(base: base.string ?? ""))
+    try PEFTFolder.write(model, to: folder, task: ExportTask(base: base.string ?? ""))
     try expectSameTensors(
-      scratch.path + "/peft/adapter_model.safetensors", reference + "/adapter_model.safetensors")
-    let own = try readJSON(scratch.path + "/peft/adapter_config.json")
+      folder + "/adapter_model.safetensors", reference + "/adapter_model.safetensors")
+    let own = try readJSON(folder + "/adapter_config.json")
     let theirs = try readJSON(reference + "/adapter_config.json")
     for field in try #require(own.object)
     where !["target_modules", "modules_to_save"].contains(field.key) {
@@ -55,7 +56,7 @@ struct ExportTests {
     #expect(own["target_modules"] == .array([.string("query"), .string("value")]))
     #expect(own["modules_to_save"] == .array([.string("classifier")]))
     let again = try ExportCase.startModel(task, "lora")
-    try PEFTFolder.read(scratch.path + "/peft", into: again)
+    try PEFTFolder.read(folder, into: again)
     try expectProbe(again, task, "lora")
   }
 

@@ -32,7 +32,7 @@ import Testing
         expect(seen.layers == 3 and seen.heads == 6 and length(seen.means) == 3)
         expect(attention(donor, texts[0], layer: 1, head: 2).map == attention_map(seen, layer: 1, head: 2))
         expect(attention_map(seen, layer: -1) == seen.map and length(seen.table) == length(seen.tokens) ^ 2)
-        print(plot(seen).kinds, length(plot(seen, kind: "heads").kinds), length(plot(seen, kind: "layers").kinds))
+        print(plot(seen).kinds, plot(seen, kind: "heads").kinds, length(unique(plot(seen, kind: "layers").data[0].map)))
         print(plot([seen, later], lang: "ru").kinds)
         let many = attention_summary(donor, texts)
         expect(many == attention_summary(donor, texts) and length(many.table) == 18 and many.entropy.row_count == 3)
@@ -57,7 +57,7 @@ import Testing
     let outcome = try AdaptTests.run(script, in: TemporaryFolder())
     #expect(outcome.status == 0, "\(outcome)")
     for line in [
-      "[\"heatmap\"] 6 3", "[\"heatmap\", \"heatmap\", \"heatmap\"]",
+      "[\"heatmap\"] [\"heatmaps\"] 3", "[\"heatmaps\"]\n",
       "[\"heatmap\"] [\"curves\"] [\"bars\"]", "CKA  ",
     ] { #expect(outcome.output.contains(line), "\(line): \(outcome.output)") }
   }
@@ -104,5 +104,43 @@ import Testing
       "forgetting(adapt(model(\"\(bare.path)\"), task, epochs: 1), [\"да\"])\n", in: folder)
     #expect(outcome.status == 70, "\(outcome)")
     #expect(outcome.error.contains("has no masked-LM head"), "\(outcome.error)")
+  }
+
+  /// Each has a line of progress and ends soon after Ctrl-C; the session goes on.
+  @Test(
+    .timeLimit(.minutes(3)),
+    arguments: [
+      "probe(run, task, resamples: 100)", "attention_summary(run, texts)",
+      "forgetting(run, texts, resamples: 100)", "cka(donor, run, texts)",
+    ])
+  func longWorkShowsProgressAndStops(_ call: String) throws {
+    let folder = TemporaryFolder()
+    let terminal = try PseudoTerminal.atPrompt(
+      environment: ["TL_STORE": folder.url.path + "/store"])
+    try terminal.enter("let donor = model(\"\(AdaptTests.donor)\")")
+    try terminal.enter(
+      "let rows = flat_map(1..40, n => [{text: \"день {n} хороший\", label: \"да\"}, "
+        + "{text: \"день {n} плохой\", label: \"нет\"}])")
+    try terminal.enter(
+      "let small = table(rows) |> split(stratify: \"label\", seed: 1) |> classification()")
+    try terminal.enter("let run = adapt(donor, small, strategy: lora(rank: 2), epochs: 1)")
+    // Many times what is done before the key.
+    try terminal.enter(
+      "let texts = map(1..30_000, n => \"{n}\" + join(repeat([\" день хороший, рынок вырос\"], 12), \"\"))"
+    )
+    try terminal.enter(
+      "let task = classification({train: table(map(texts, t => {text: t, label: if length(t) % 2 == 0 "
+        + "{ \"да\" } else { \"нет\" }})), test: table(rows)})")
+    terminal.line(call)
+    let name = String(call.prefix { $0 != "(" })
+    try terminal.expect("\(name): ", seconds: 30)
+    Thread.sleep(forTimeInterval: 0.3)
+    let start = Date()
+    terminal.send("\u{03}")
+    try terminal.expect("interrupted", seconds: 10)
+    // 0.2 s on a quiet machine; tests share theirs.
+    #expect(Date().timeIntervalSince(start) < 1.5)
+    try terminal.expectPrompt()
+    try terminal.line("8 * 111", shows: "888")
   }
 }

@@ -59,7 +59,7 @@ import Testing
     ("pca(append(points, [1, 2]))", "row 60 of `points` has 2 numbers, row 0 has 3"),
     ("pca(table([{x: 1, y: \"да\"}, {x: 2, y: \"да\"}]))", "column `y` holds text"),
     ("pca(table([{x: 1, y: 2}, {x: 2}, {x: 3, y: 1}]))", "no number in row 1"),
-    ("umap(points, labels: [1])", "1 labels for 60 points"),
+    ("umap(points, labels: [1])", "one for each of the 60 points, found 1"),
     ("transform(tsne(points, perplexity: 5), points)", "no place for other points"),
     ("transform(pca(points), [[1]])", "have 1 columns, the pca has 3"),
     ("neighbor_accuracy(points, map(points, p => 1))", "only one"),

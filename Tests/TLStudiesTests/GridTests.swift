@@ -23,6 +23,26 @@ func axis(_ name: String, _ values: [Int]) -> StudyAxis {
     #expect(grid.kept == [[0, 1], [0, 1]])
   }
 
+  @Test func partOfAStudyKeepsItsCellsAndTheValuesOfTheirAxes() {
+    let axes = [axis("size", [10, 20, 30]), axis("seed", [1, 2])]
+    var cells: [StudyCell] = []
+    for size in 0..<3 {
+      for seed in 0..<2 {
+        var cell = StudyCell(point: [size, seed], key: "\(size) \(seed)")
+        cell.seconds = Double(10 * size + seed)
+        cells.append(cell)
+      }
+    }
+    let study = Study(key: "f", axes: axes, replicate: 1, cells: cells, headline: "value")
+    let part = study.part([1, 4, 5])
+    #expect(part.axes == [axis("size", [10, 30]), axis("seed", [1, 2])])
+    #expect(part.cells.map(\.point) == [[0, 1], [1, 0], [1, 1]])
+    #expect(part.cells.map(\.key) == ["0 1", "2 0", "2 1"])
+    #expect(part.cells.map(\.seconds) == [1, 20, 21])
+    #expect(part.cells.map(part.title) == ["size=10 seed=2", "size=30 seed=1", "size=30 seed=2"])
+    #expect(part.replicate == 1 && part.headline == "value")
+  }
+
   @Test func mistakesAreSaid() {
     #expect(throws: StudyError("the axis `size` of the grid has no values")) {
       try Grid([axis("size", [])], replicate: nil)

@@ -1,12 +1,18 @@
 """Compares what tl and Hugging Face Trainer + PEFT / AdapterHub reach at equal settings, over seeds.
 
 usage: quality.py run --donors DIR --out FILE.jsonl [--shared DIR] [--python PYTHON] [--cases a,b]
-                      [--donor NAME] [--seeds N] [--parallel N] [--gpu] [--programs tl,peer]
-       quality.py report FILE.jsonl …
+                      [--donor NAME] [--strategies a,b] [--seeds N] [--parallel N] [--gpu]
+                      [--programs tl,peer]
+       quality.py report [--programs A,B] FILE.jsonl …
 
 `run` does every run that FILE.jsonl does not have yet and adds a line for each; it can be stopped
-and started again. `report` prints the table of docs/results.md. With --gpu the peer's script runs on
-a GPU (its use_cpu=True is taken out); tl always runs on the processor, a thread for each job.
+and started again. `report` prints the table of docs/results.md. The programs are tl, tl-bf16 (tl with
+precision bf16) and peer; a report compares two of them. With --gpu the peer's script runs on a GPU
+(its use_cpu=True is taken out); tl always runs on the processor, a thread for each job. bf16 against
+float32:
+    quality.py run --donors DIR --out FILE --cases sentiment_1k --donor rubert-tiny2
+                   --strategies full --programs tl,tl-bf16
+    quality.py report --programs tl-bf16,tl FILE
 """
 import argparse
 import json
@@ -82,7 +88,7 @@ def run(arguments):
                 file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         for donor in arguments.donor.split(","):
             for seed in range(1, arguments.seeds + 1):
-                for strategy in STRATEGIES:
+                for strategy in arguments.strategies.split(","):
                     for program in arguments.programs.split(","):
                         if (donor, case, strategy, seed, program) not in done:
                             jobs.append((donor, case, paths, strategy, seed, program))
@@ -102,11 +108,11 @@ def run(arguments):
             directory = os.path.join(arguments.donors, donor)
             rate = RATES[donor][strategy]
             task = "tagging" if case.startswith("entities") else "classification"
-            if program == "tl":
+            if program.startswith("tl"):
                 settings = {
                     "train_file": train, "test_file": test, "donor_name": directory,
                     "task_kind": task, "strategy_name": strategy, "epochs": 3, "rate": rate,
-                    "seed": seed}
+                    "seed": seed, "precision": "bf16" if program == "tl-bf16" else "float32"}
                 command = [arguments.tl, "run", os.path.join(HERE, "adapt.tl")]
                 for name, value in settings.items():
                     command += ["--set", f"{name}={value}"]
@@ -142,22 +148,23 @@ def run(arguments):
         thread.join()
 
 
-def report(paths):
+def report(paths, programs):
     values = {}
     for path in paths:
         for r in read(path):
             key = (r["donor"], r["case"], r["strategy"])
             values.setdefault(key, {}).setdefault(r["program"], {})[r["seed"]] = r
     better, within, worse = 0, 0, 0
-    print("| donor | data | strategy | metric | tl | peer | tl − peer | seeds | |")
+    one, two = programs
+    print(f"| donor | data | strategy | metric | {one} | {two} | {one} − {two} | seeds | |")
     print("|---|---|---|---|---|---|---|---|---|")
     for (donor, case, strategy), found in sorted(
             values.items(), key=lambda item: (item[0][0], CASES.index(item[0][1]),
                                               STRATEGIES.index(item[0][2]))):
-        if len(found) < 2:
+        if any(program not in found for program in programs):
             continue
         columns, statistics = [], []
-        for program in ("tl", "peer"):
+        for program in programs:
             numbers = [r["value"] for r in found[program].values()]
             mean = sum(numbers) / len(numbers)
             spread = math.sqrt(sum((x - mean) ** 2 for x in numbers) / max(1, len(numbers) - 1))
@@ -170,7 +177,7 @@ def report(paths):
         better += verdict == "better"
         within += verdict == "equal"
         worse += verdict == "worse"
-        metric = next(iter(found["tl"].values()))["metric"]
+        metric = next(iter(found[one].values()))["metric"]
         print(f"| {donor} | {case} | {strategy} | {metric} | {columns[0]} | {columns[1]} | "
               f"{difference:+.3f} | {statistics[0][2]} / {statistics[1][2]} | {verdict} |")
     print(f"\nmean ± standard error over seeds; better or worse by more than the standard error of "
@@ -188,17 +195,22 @@ def main():
     one.add_argument("--tl", default=os.path.join(ROOT, ".build/release/tl"))
     one.add_argument("--cases", default=",".join(CASES))
     one.add_argument("--donor", default=",".join(RATES))
+    one.add_argument("--strategies", default=",".join(STRATEGIES))
     one.add_argument("--programs", default="tl,peer")
     one.add_argument("--seeds", type=int, default=5)
     one.add_argument("--parallel", type=int, default=2)
     one.add_argument("--gpu", action="store_true")
     two = commands.add_parser("report")
+    two.add_argument("--programs", default="tl,peer")
     two.add_argument("files", nargs="+")
     arguments = parser.parse_args()
     if arguments.command == "run":
         run(arguments)
     else:
-        report(arguments.files)
+        programs = arguments.programs.split(",")
+        if len(programs) != 2:
+            sys.exit("bench: a report compares two programs, e.g. --programs tl-bf16,tl")
+        report(arguments.files, programs)
 
 
 main()

@@ -44,6 +44,32 @@ enum Decimals {
     return text.replacing("-", with: "−")
   }
 
+  /// Numbers of a scale whose neighbours are `step` apart: all with as many digits as tell them apart.
+  static func even(_ values: [Double], step: Double, _ language: FigureLanguage) -> [String] {
+    let size = values.map { abs($0) }.max() ?? 0
+    guard size > 0, step > 0, step.isFinite else { return values.map { short($0, language) } }
+    let isExponential = size >= 1e7 || size < 1e-3
+    let power = isExponential ? exponent(size) : 0
+    let digits = max(0, power - exponent(step * 1.000_001))
+    guard digits <= 12 else { return values.map { exact($0) } }
+    return values.map { value in
+      if value == 0 { return "0" }
+      var text = fixed(isExponential ? value / self.power(size) : value, digits)
+      if digits > 0 {
+        if !text.contains(".") { text += "." }
+        let shown =
+          text.count - 1
+          - text.distance(from: text.startIndex, to: text.firstIndex(of: ".") ?? text.startIndex)
+        text += String(repeating: "0", count: max(0, digits - shown))
+      } else if !isExponential {
+        text = grouped(Int(value.rounded()))
+      }
+      if isExponential { text += "e\(power)" }
+      if language == .russian { text = text.replacing(".", with: ",") }
+      return text.replacing("-", with: "−")
+    }
+  }
+
   private static func exponent(_ value: Double) -> Int {
     var exponent = 0
     var size = abs(value)

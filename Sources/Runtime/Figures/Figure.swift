@@ -44,11 +44,7 @@ public struct Figure: Sendable {
     if let size { return size }
     let widest = panels.map(\.size.width).max() ?? 140
     let width = min(170, Double(columnCount) * widest)
-    var height = titleHeight(width: width)
-    for row in 0..<rowCount {
-      let range = row * columnCount..<min(panels.count, (row + 1) * columnCount)
-      height += panels[range].map { $0.height(width: width / Double(columnCount)) }.max() ?? 90
-    }
+    let height = rows(width: width).reduce(titleHeight(width: width)) { $0 + $1.height }
     return FigureSize(width, min(height, 250))
   }
 
@@ -59,20 +55,47 @@ public struct Figure: Sendable {
     return text.contains(".\"\\n\".") ? 13 : 8
   }
 
+  /// Rows of panels with the height that they like to have, for a figure of that width, and what of it
+  /// is text, which does not shrink.
+  private func rows(width: Double) -> [(panels: Range<Int>, height: Double, text: Double)] {
+    let each = width / Double(columnCount)
+    return (0..<rowCount).map { row in
+      let range = row * columnCount..<min(panels.count, (row + 1) * columnCount)
+      let height = max(panels[range].map { $0.height(width: each) }.max() ?? 90, 10)
+      let text = panels[range].map { LegendLayout.height($0.legend, width: each) + 18 }.max() ?? 0
+      return (range, height, min(text, 0.8 * height))
+    }
+  }
+
   /// What gnuplot is told to draw the figure.
   public func script(_ canvas: Canvas) -> String {
     var script = GnuplotScript(canvas, language)
     let size = canvas.size
     let top = titleHeight(width: size.width) / size.height
+    let rows = rows(width: size.width)
+    let (room, text) = ((1 - top) * size.height, rows.reduce(0) { $0 + $1.text })
+    let all = max(rows.reduce(0) { $0 + $1.height }, 1)
     script.open(title: title)
-    for (index, panel) in panels.enumerated() {
-      let (row, column) = (index / columnCount, index % columnCount)
-      let height = (1 - top) / Double(rowCount)
-      panel.draw(
-        &script,
-        in: PanelFrame(
-          x: Double(column) / Double(columnCount), y: 1 - top - Double(row + 1) * height,
-          width: 1 / Double(columnCount), height: height, canvas: size))
+    var y = 1 - top
+    for row in rows {
+      let scaled =
+        room > text + 1 && all > text
+        ? row.text + (row.height - row.text) * (room - text) / (all - text)
+        : row.height * room / all
+      let height = scaled / size.height
+      y -= height
+      let isFull = row.panels.count == columnCount
+      // What is left over in the last row is shared, or stays at both sides of what keeps its shape.
+      let keepsShape = panels[row.panels].contains(where: \.keepsShape)
+      let share = 1 / Double(isFull || keepsShape ? columnCount : max(1, row.panels.count))
+      let start = (1 - share * Double(row.panels.count)) / 2
+      for (column, index) in row.panels.enumerated() {
+        panels[index].draw(
+          &script,
+          in: PanelFrame(
+            x: start + Double(column) * share, y: max(0, y), width: share, height: height,
+            canvas: size))
+      }
     }
     script.close()
     return script.text
@@ -88,6 +111,10 @@ public protocol Panel: Sendable {
   var size: FigureSize { get }
   /// What the legend names; a long one needs room.
   var legend: [String] { get }
+  /// Whether more width than its own makes it no better, as with a map of square cells.
+  var keepsShape: Bool { get }
+  /// What a terminal of characters shows one below the other.
+  var parts: [any Panel] { get }
   /// Millimetres that the panel likes to have at that width.
   func height(width: Double) -> Double
   /// Everything that is drawn, and nothing else, for the CSV file beside the figure.
@@ -98,11 +125,13 @@ public protocol Panel: Sendable {
 
 extension Panel {
   public var legend: [String] { [] }
+  public var keepsShape: Bool { false }
+  public var parts: [any Panel] { [self] }
 
   public func height(width: Double) -> Double {
     // Text does not shrink with the panel.
-    let lines = GnuplotScript.legendLines(legend, width: width)
-    return size.height * min(1.2, max(0.8, width / size.width)) + 4 * Double(max(0, lines - 2))
+    let more = LegendLayout.height(legend, width: width) - LegendLayout.lineHeight - 1.5
+    return size.height * min(1.2, max(0.8, width / size.width)) + max(0, more)
   }
 }
 

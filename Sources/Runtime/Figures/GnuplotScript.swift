@@ -11,6 +11,8 @@ public struct GnuplotScript: Sendable {
   private var labels = 0
   /// Whether the plot has a title above it.
   private(set) var hasTitle = false
+  /// What stands around the plot that is being set up; nil in a terminal of characters.
+  var margins: PlotMargins?
 
   init(_ canvas: Canvas, _ language: FigureLanguage) {
     self.canvas = canvas
@@ -64,21 +66,32 @@ public struct GnuplotScript: Sendable {
     return String(text.prefix(max(1, limit - 1))) + "…"
   }
 
-  /// A text broken into at most two lines of so many millimetres.
-  static func wrapped(_ text: String, to millimetres: Double, fontSize: Double) -> String {
-    // Bold is wider.
-    let limit = max(8, Int(millimetres / (1.18 * HouseStyle.width(of: "m", fontSize: fontSize))))
+  /// A text broken into at most two lines of so many millimetres. Bold is an eighth wider.
+  static func wrapped(
+    _ text: String, to millimetres: Double, fontSize: Double, isText: Bool = false
+  )
+    -> String
+  {
+    func width(_ text: String) -> Double {
+      isText ? 1.9 * Double(text.count) : 1.13 * HouseStyle.width(of: text, fontSize: fontSize)
+    }
+    func fitting(_ text: String) -> String {
+      let fitted =
+        isText
+        ? clipped(text, to: max(8, Int(millimetres / 1.9)))
+        : HouseStyle.fitting(text, to: millimetres / 1.13, fontSize: fontSize)
+      return quoted(fitted, limit: 400)
+    }
     let line = plain(text, limit: 400)
-    guard line.count > limit else { return quoted(line, limit: limit) }
+    if width(line) <= millimetres { return quoted(line, limit: 400) }
     var first = ""
     var rest = line.split(separator: " ")[...]
-    while let word = rest.first, first.count + word.count + 1 <= limit {
+    while let word = rest.first, width(first + " " + word) <= millimetres {
       first += (first.isEmpty ? "" : " ") + word
       rest.removeFirst()
     }
-    if first.isEmpty { return quoted(line, limit: limit) }
-    return quoted(first, limit: limit) + ".\"\\n\"."
-      + quoted(rest.joined(separator: " "), limit: limit)
+    if first.isEmpty { return fitting(line) }
+    return quoted(first, limit: 400) + ".\"\\n\"." + fitting(rest.joined(separator: " "))
   }
 
   // MARK: Frames
@@ -91,7 +104,8 @@ public struct GnuplotScript: Sendable {
     if !title.isEmpty {
       line(
         "set label 1 "
-          + GnuplotScript.wrapped(title, to: canvas.size.width - 4, fontSize: 11)
+          + GnuplotScript.wrapped(
+            title, to: canvas.size.width - 4, fontSize: 11, isText: isText)
           + " at screen 0.5, screen \(Decimals.fixed(1 - 4 / canvas.size.height, 4)) center front"
           + (isText ? "" : " font '\(HouseStyle.family):Bold,11' textcolor rgb '\(HouseStyle.ink)'")
       )
@@ -113,6 +127,7 @@ public struct GnuplotScript: Sendable {
         + "set size \(Decimals.fixed(frame.width, 4)),\(Decimals.fixed(frame.height, 4))")
     labels = 1
     hasTitle = !title.isEmpty
+    margins = isText ? nil : PlotMargins(frame: frame)
     if isText {
       line(
         "set border 3 linecolor rgb '\(TextColors.border)'; set tics nomirror scale 0 textcolor default"
@@ -125,9 +140,9 @@ public struct GnuplotScript: Sendable {
       line("set bars small")
     }
     line("unset key")
-    if title.isEmpty, !isText { line("set tmargin 1") }
     guard !title.isEmpty else { return }
-    let text = GnuplotScript.wrapped(title, to: frame.size.width - 4, fontSize: 10)
+    let text = GnuplotScript.wrapped(
+      title, to: frame.size.width - 4, fontSize: 10, isText: isText)
     if isText {
       line("set title \(text) noenhanced")
       return
@@ -139,30 +154,26 @@ public struct GnuplotScript: Sendable {
       "set label \(labels) \(text) at screen \(Decimals.fixed(frame.x + frame.width / 2, 4)), screen "
         + "\(Decimals.fixed(top, 4)) center font '\(HouseStyle.titleFont)' "
         + "textcolor rgb '\(HouseStyle.ink)'")
-    line("set tmargin \(text.contains(".\"\\n\".") ? "3.6" : "2.2")")
+    margins?.top = GnuplotScript.titleHeight(title, width: frame.size.width)
   }
 
-  /// A legend below the plot, where there are two entries or more; it covers no data.
-  public mutating func legend(_ entries: [String], in frame: PanelFrame) {
+  /// Millimetres that a panel's title takes, with the space below it.
+  static func titleHeight(_ title: String, width: Double) -> Double {
+    if title.isEmpty { return 3 }
+    let text = wrapped(title, to: width - 4, fontSize: 10)
+    return text.contains(".\"\\n\".") ? 13 : 8.5
+  }
+
+  /// A legend below the plot, where there are two entries or more; it covers no data. In a terminal of
+  /// characters the parts of the plot name their titles themselves.
+  mutating func legend(_ entries: [LegendEntry], in frame: PanelFrame) {
     guard entries.count > 1 else { return }
-    let columns = GnuplotScript.legendColumns(entries, width: frame.size.width)
+    margins?.legend = entries
+    guard isText else { return }
+    let widest = entries.map { min(40, $0.name.count) }.max() ?? 5
+    let columns = max(1, min(entries.count, Int(frame.size.width * 0.85 / 1.9) / (widest + 6)))
     line(
-      "set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols \(columns)"
-        + (isText
-          ? "" : " font '\(HouseStyle.legendFont)' textcolor rgb '\(HouseStyle.ink)'")
-    )
-  }
-
-  private static func legendColumns(_ entries: [String], width: Double) -> Int {
-    let widest = entries.map { HouseStyle.width(of: clipped($0, to: 40)) }.max() ?? 10
-    return max(1, min(entries.count, Int(width * 0.85 / (widest + 10))))
-  }
-
-  /// The lines of a legend that is so wide.
-  static func legendLines(_ entries: [String], width: Double) -> Int {
-    if entries.count < 2 { return 0 }
-    let columns = legendColumns(entries, width: width)
-    return (entries.count + columns - 1) / columns
+      "set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols \(columns)")
   }
 
   /// A text at a place; `at` and `options` are gnuplot's.
@@ -223,6 +234,7 @@ public struct GnuplotScript: Sendable {
 
   /// Draws; a plot of nothing says so.
   public mutating func plot(_ parts: [String]) {
+    applyMargins()
     if parts.isEmpty {
       label(
         word(.noData), at: "graph 0.5, graph 0.5",
@@ -233,8 +245,9 @@ public struct GnuplotScript: Sendable {
     }
   }
 
-  /// `title '…'`, or `notitle` for a text that is empty.
-  static func title(_ text: String) -> String {
-    text.isEmpty ? "notitle" : "title \(quoted(text, limit: 40))"
+  /// `title '…'` for gnuplot's legend in a terminal of characters; `notitle` elsewhere and for a text
+  /// that is empty.
+  func title(_ text: String) -> String {
+    text.isEmpty || !isText ? "notitle" : "title \(GnuplotScript.quoted(text, limit: 40))"
   }
 }

@@ -43,11 +43,6 @@ enum HouseStyle {
   static let diverging =
     "0 '#06457A', 1 '#2B7DB8', 2 '#A9CEE6', 3 '#FFFFFF', 4 '#F5BE9B', 5 '#D55E00', 6 '#863B00'"
 
-  /// The width of a text in millimetres, about.
-  static func width(of text: String, fontSize: Double = HouseStyle.fontSize) -> Double {
-    Double(text.count) * 0.60 * fontSize * 25.4 / 72
-  }
-
   /// The height of a line in millimetres.
   static func lineHeight(fontSize: Double = HouseStyle.fontSize) -> Double {
     1.25 * fontSize * 25.4 / 72

@@ -3,6 +3,8 @@
 // has a colour of its own, and here it becomes a character of its own: without colour in the
 // terminal nothing is lost.
 
+import TLText
+
 /// Colours that stand for roles; each is one cell of the 6 × 6 × 6 cube that gnuplot rounds to.
 enum TextColors {
   static let border = rgb(0, 1, 0)
@@ -106,12 +108,15 @@ public struct TextPicture: Sendable {
       var text = ""
       var shown = 0
       var blanks = 0
+      // gnuplot gives a cell to what takes two columns; blanks behind it make up for that.
+      var owed = 0
       for column in lines[row].indices {
         let cell = lines[row][column]
         if cell.character == " " {
-          blanks += 1
+          if owed > 0 { owed -= 1 } else { blanks += 1 }
           continue
         }
+        owed += max(0, DisplayWidth.of(String(cell.character)) - 1)
         text += String(repeating: " ", count: blanks)
         blanks = 0
         let (character, color) = look(row, column, usesUnicode)

@@ -49,7 +49,7 @@ public struct CellField: Sendable, Equatable {
 /// One cell of a study.
 public struct StudyCell: Sendable {
   /// The place on each axis.
-  public let point: [Int]
+  public private(set) var point: [Int]
   /// The content key in the run store.
   public let key: String
   public var state = CellState.missing
@@ -69,6 +69,12 @@ public struct StudyCell: Sendable {
   }
 
   public func field(_ name: String) -> DataValue? { fields.first { $0.name == name }?.value }
+
+  func moved(to point: [Int]) -> StudyCell {
+    var cell = self
+    cell.point = point
+    return cell
+  }
 }
 
 /// A grid with its cells.
@@ -127,6 +133,26 @@ public struct Study: Sendable {
     if let headline, all.contains(headline) { return headline }
     let usual = ["macro_f1", "entity_f1", "rouge_l", "accuracy", "value"]
     return usual.first { all.contains($0) } ?? all.first
+  }
+
+  /// The study of some of its cells, by their indices; an axis keeps the values that they have.
+  public func part(_ indices: [Int]) -> Study {
+    let points = indices.map { cells[$0].point }
+    let kept = axes.indices.map { axis in Set(points.map { $0[axis] }).sorted() }
+    var places = axes.map { [Int](repeating: 0, count: $0.labels.count) }
+    for (axis, values) in kept.enumerated() {
+      for (place, value) in values.enumerated() { places[axis][value] = place }
+    }
+    let smaller = zip(axes, kept).map { axis, values in
+      StudyAxis(
+        name: axis.name, labels: values.map { axis.labels[$0] },
+        values: values.map { axis.values[$0] }, keys: values.map { axis.keys[$0] })
+    }
+    let part = indices.map { index in
+      cells[index].moved(to: zip(cells[index].point, places).map { $1[$0] })
+    }
+    return Study(
+      key: key, axes: smaller, replicate: replicate, cells: part, headline: headline)
   }
 
   /// A row for each cell: its place, everything it gave, its state.

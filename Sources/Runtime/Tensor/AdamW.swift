@@ -54,11 +54,7 @@ public final class AdamW: @unchecked Sendable {
   /// Writes the pending decay into the tables and ends their lazy bookkeeping; for the end of a run.
   public func finish() {
     for parameter in layout.parameters where parameter.gradientForm == .rows {
-      let current = parameter.current
-      if current.storage !== parameter.tensor.storage {
-        parameter.pointer.update(from: current.pointer, count: parameter.count)
-      }
-      parameter.lazyDecay = nil
+      parameter.settleDecay()
     }
   }
 
@@ -127,7 +123,7 @@ public final class AdamW: @unchecked Sendable {
     guard let lazy = parameter.lazyDecay else { return }
     let columns = parameter.columns
     for row in table.touched where !lazy.isTouched[Int(row)] {
-      let values = parameter.pointer + Int(row) * columns
+      let values = parameter.row(Int(row))
       if lazy.factor != 1 { tl_scale(values, lazy.factor, values, columns) }
       lazy.touch(row)
     }

@@ -52,8 +52,8 @@ extension AdamW {
         moments.append(
           AdamWState.Moments(
             name: parameter.name,
-            first: copy(firstMoments.pointer + start, shape: parameter.tensor.shape),
-            second: copy(secondMoments.pointer + start, shape: parameter.tensor.shape),
+            first: copy(firstMoments.pointer + start, shape: parameter.shape),
+            second: copy(secondMoments.pointer + start, shape: parameter.shape),
             touched: nil, pendingDecay: 1))
         continue
       }
@@ -93,7 +93,7 @@ extension AdamW {
       else {
         throw AdamWStateError(
           description: "the saved optimizer has \(saved.name) \(saved.first.shape), "
-            + "the run trains \(parameter.name) \(parameter.tensor.shape)")
+            + "the run trains \(parameter.name) \(parameter.shape)")
       }
     }
     for (slot, (parameter, saved)) in zip(layout.parameters, state.moments).enumerated() {

@@ -107,8 +107,10 @@ extension Tape {
         inputs: inputs, precision: precision, scratch: arena)
     }
     if let (dx, accumulate) = target(x) {
-      multiplyBackward(
-        dy, weight, into: dx, accumulate: accumulate, rows: x.rows, precision: precision)
+      reading {
+        try multiplyBackward(
+          dy, weight, into: dx, accumulate: accumulate, rows: x.rows, precision: precision)
+      }
     }
   }
 

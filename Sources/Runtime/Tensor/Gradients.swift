@@ -172,7 +172,7 @@ public final class GradientBuffers: @unchecked Sendable {
   /// The gradient of a parameter as a tensor of its shape; nil where there is none.
   public func gradient(of parameter: Parameter) -> Tensor? {
     guard let slot = layout.slot(of: parameter) else { return nil }
-    let result = Tensor(zeros: parameter.tensor.shape)
+    let result = Tensor(zeros: parameter.shape)
     if let table = tables[slot] {
       for (index, row) in table.touched.enumerated() {
         (result.pointer + Int(row) * table.columns)

@@ -31,7 +31,7 @@ public final class LazyDecay: @unchecked Sendable {
   init(_ parameter: Parameter, moments: (first: Storage, second: Storage)) {
     rows = parameter.rows
     columns = parameter.columns
-    values = parameter.pointer
+    values = parameter.loadedPointer
     first = moments.first
     second = moments.second
     isTouched = .allocate(capacity: max(1, rows))

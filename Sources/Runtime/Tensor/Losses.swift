@@ -64,8 +64,10 @@ extension Tape {
     for first in stride(from: 0, to: x.rows, by: block) {
       let rows = min(block, x.rows - first)
       let from = x.data + first * inputs
-      multiplyForward(
-        from, weight, nil, .identity, sum: nil, into: logits, rows: rows, precision: precision)
+      reading {
+        try multiplyForward(
+          from, weight, nil, .identity, sum: nil, into: logits, rows: rows, precision: precision)
+      }
       if let bias { tl_add_row(logits, bias, logits, rows, classes) }
       let hasGradient = dx != nil || isTrainedWeight
       sum += tl_cross_entropy(
@@ -76,9 +78,11 @@ extension Tape {
           inputs: inputs, precision: precision, scratch: arena)
       }
       if let dx {
-        multiplyBackward(
-          logits, weight, into: dx + first * inputs, accumulate: false, rows: rows,
-          precision: precision)
+        reading {
+          try multiplyBackward(
+            logits, weight, into: dx + first * inputs, accumulate: false, rows: rows,
+            precision: precision)
+        }
       }
     }
     arena.release(to: mark)

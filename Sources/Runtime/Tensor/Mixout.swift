@@ -20,7 +20,7 @@ public final class Mixout: @unchecked Sendable {
   public init(_ parameters: [Parameter], probability: Double, seed: UInt64) {
     self.parameters = parameters
     initial = parameters.map { $0.tensor.copy() }
-    own = parameters.map { Tensor(zeros: $0.tensor.shape) }
+    own = parameters.map { Tensor(zeros: $0.shape) }
     self.probability = Float(probability)
     self.seed = seed
   }

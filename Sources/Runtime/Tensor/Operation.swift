@@ -44,7 +44,7 @@ public enum Activation: String, Sendable, CaseIterable {
   }
 }
 
-/// One table and the rows of it that each token looks up; a negative row adds nothing.
+/// One table and the row of it that each token looks up.
 public struct Lookup {
   public let table: Parameter
   public let rows: UnsafePointer<Int32>

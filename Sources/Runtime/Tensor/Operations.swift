@@ -17,9 +17,12 @@ extension Tape {
     let y = output(rows: x.rows, columns: outputs, hasGradient)
     var sum: UnsafeMutablePointer<Float>?
     if hasGradient && activation != .identity { sum = arena.floats(y.count) }
-    multiplyForward(
-      x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows, precision: precision,
-      helpers: helpers)
+    reading {
+      try multiplyForward(
+        x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows,
+        precision: precision, helpers: helpers)
+    }
+    if hasFailed { y.data.update(repeating: 0, count: y.count) }
     if hasGradient {
       operations.append(
         .linear(x: x, weight: weight, bias: bias, y: y, activation: activation, sum: sum))
@@ -36,13 +39,16 @@ extension Tape {
       isTrained(first.table) || isTrained(second?.table) || isTrained(third?.table)
     let y = output(rows: count, columns: columns, hasGradient)
     let lookups = [first, second, third]
+    reading {
+      for case let lookup? in lookups { try lookup.table.load(rows: lookup.rows, count: count) }
+    }
     if lookups.contains(where: { $0?.table.lazyDecay != nil }) {
       addDecayedRows(lookups, to: y)
     } else {
       tl_embedding_forward(
-        first.table.pointer, first.rows, second.map { UnsafePointer($0.table.pointer) },
-        second?.rows, third.map { UnsafePointer($0.table.pointer) }, third?.rows, y.data, count,
-        columns)
+        first.table.loadedPointer, first.rows,
+        second.map { UnsafePointer($0.table.loadedPointer) }, second?.rows,
+        third.map { UnsafePointer($0.table.loadedPointer) }, third?.rows, y.data, count, columns)
     }
     if hasGradient { operations.append(.embedding(first, second, third, y: y)) }
     return y
@@ -54,10 +60,11 @@ extension Tape {
     _ table: Parameter, _ buckets: UnsafePointer<Int32>, before: Int, after: Int
   ) -> DistanceBias {
     let (heads, count) = (table.columns, before + after + 1)
+    reading { try table.load() }
     let y = output(rows: heads, columns: count, isTrained(table))
     for head in 0..<heads {
       for distance in 0..<count {
-        y.data[head * count + distance] = table.pointer[Int(buckets[distance]) * heads + head]
+        y.data[head * count + distance] = table.loadedPointer[Int(buckets[distance]) * heads + head]
       }
     }
     if y.hasGradient { operations.append(.distanceBias(table: table, buckets: buckets, y: y)) }
@@ -76,7 +83,7 @@ extension Tape {
         let index = Int(lookup.rows[row])
         lookup.table.lazyDecay?.catchUp(index)
         let factor = lookup.table.factor(ofRow: index)
-        let values = lookup.table.pointer + index * columns
+        let values = lookup.table.row(index)
         if factor == 1 {
           tl_add(sum, values, sum, columns)
         } else {

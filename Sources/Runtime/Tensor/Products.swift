@@ -1,6 +1,5 @@
-// Products: the three matrix products of a linear layer, and the weights packed for them. float32
-// goes to OpenBLAS (one thread; parallel work is split above it) or to the packed kernel, bf16 to the
-// packed kernel.
+// Products: the three matrix products of a linear layer. float32 goes to OpenBLAS (one thread; parallel
+// work is split above it) or to the packed kernel, bf16 to the packed kernel (PackedWeight.swift).
 // N rows of tokens, K inputs, M outputs; weights are [M, K] as checkpoints have them.
 
 import CKernels
@@ -11,106 +10,6 @@ import Glibc
 public enum Precision: String, Sendable {
   case float32
   case bf16
-}
-
-/// A weight in the two layouts of the packed product: made on first use, again after each change.
-final class PackedWeight: @unchecked Sendable {
-  enum Direction: Int {
-    /// y = x Wᵀ
-    case forward = 0
-    /// dx = dy W
-    case backward = 1
-  }
-
-  private struct Layout {
-    var buffer: UnsafeMutableRawPointer?
-    var precision = tl_precision.float32
-    var isCurrent = false
-  }
-
-  private var layouts = (Layout(), Layout())
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-
-  init() { pthread_mutex_init(mutex, nil) }
-
-  deinit {
-    layouts.0.buffer?.deallocate()
-    layouts.1.buffer?.deallocate()
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  func invalidate() {
-    layouts.0.isCurrent = false
-    layouts.1.isCurrent = false
-  }
-
-  /// The packed weight, made now if it is not there; safe from several threads.
-  func buffer(
-    _ direction: Direction, of weight: Parameter, _ precision: tl_precision
-  ) -> UnsafeRawPointer {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    var layout = direction == .forward ? layouts.0 : layouts.1
-    if let buffer = layout.buffer, layout.isCurrent, layout.precision == precision {
-      return UnsafeRawPointer(buffer)
-    }
-    let (outputs, inputs) = weight.productShape
-    let isForward = direction == .forward
-    let n = isForward ? outputs : inputs
-    let k = isForward ? inputs : outputs
-    if layout.precision != precision {
-      layout.buffer?.deallocate()
-      layout.buffer = nil
-    }
-    let buffer =
-      layout.buffer
-      ?? .allocate(byteCount: max(64, tl_gemm_packed_size(n, k, precision)), alignment: 64)
-    tl_gemm_pack(
-      weight.pointer, inputs, isForward, n, k, precision, 0, tl_gemm_panels(n, precision), buffer)
-    layout = Layout(buffer: buffer, precision: precision, isCurrent: true)
-    if isForward { layouts.0 = layout } else { layouts.1 = layout }
-    return UnsafeRawPointer(buffer)
-  }
-
-  /// The precision in which a stale pack was last asked for; such are made again before the next
-  /// step, in parallel.
-  func stale(_ direction: Direction) -> tl_precision? {
-    let layout = direction == .forward ? layouts.0 : layouts.1
-    return layout.buffer != nil && !layout.isCurrent ? layout.precision : nil
-  }
-}
-
-extension Parameter {
-  /// Outputs and inputs of the weight seen as a matrix; further dimensions belong to the inputs.
-  var productShape: (outputs: Int, inputs: Int) {
-    let outputs = tensor.shape.first ?? 1
-    return (outputs, outputs == 0 ? 0 : count / outputs)
-  }
-}
-
-/// Packs all weights that changed and were used packed before, over the threads of the pool.
-func repack(_ parameters: [Parameter], on pool: ThreadPool) {
-  var work: [(parameter: Parameter, direction: PackedWeight.Direction, precision: tl_precision)] =
-    []
-  for parameter in parameters {
-    for direction in [PackedWeight.Direction.forward, .backward] {
-      if let precision = parameter.packed.stale(direction) {
-        work.append((parameter, direction, precision))
-      }
-    }
-  }
-  if work.isEmpty { return }
-  let jobs = work
-  let workers = pool.count
-  pool.run { worker in
-    var job = worker
-    while job < jobs.count {
-      let parameter = jobs[job].parameter
-      _ = parameter.packed.buffer(jobs[job].direction, of: parameter, jobs[job].precision)
-      job += workers
-    }
-  }
 }
 
 /// Whether the packed product is used: always for bf16; for float32 where its kernels are those of
@@ -127,12 +26,12 @@ private func packedPrecision(_ weight: Parameter, _ precision: Precision) -> tl_
 private let splitWeights = 1 << 21
 
 /// y [N, M] = activation(x [N, K] Wᵀ + b); `sum`, where given, receives what the activation is
-/// applied to.
+/// applied to. Throws where the weight cannot be read from its source.
 func multiplyForward(
   _ x: UnsafePointer<Float>, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation,
   sum: UnsafeMutablePointer<Float>?, into y: UnsafeMutablePointer<Float>, rows: Int,
   precision: Precision, helpers: ThreadPool? = nil
-) {
+) throws {
   let (outputs, inputs) = weight.productShape
   let bias = bias.map { UnsafePointer($0.pointer) }
   if rows == 0 { return }
@@ -140,15 +39,17 @@ func multiplyForward(
     var epilogue = tl_gemm_epilogue(
       bias: bias, sum: sum, activation: activation.kernel, accumulate: false)
     tl_gemm(
-      x, inputs, false, weight.packed.buffer(.forward, of: weight, packed), y, outputs, rows,
+      x, inputs, false, try weight.packed.buffer(.forward, of: weight, packed), y, outputs, rows,
       outputs, inputs, packed, &epilogue)
     return
   }
+  try weight.load()
   let product = sum ?? y
+  let values = weight.loadedPointer
   func multiply(_ columns: Range<Int>) {
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns.count), Int32(inputs), 1,
-      x, Int32(inputs), weight.pointer + columns.lowerBound * inputs, Int32(inputs), 0,
+      x, Int32(inputs), values + columns.lowerBound * inputs, Int32(inputs), 0,
       product + columns.lowerBound, Int32(outputs))
   }
   // Parts so large that OpenBLAS computes each as it would the whole.
@@ -171,20 +72,21 @@ func multiplyForward(
 func multiplyBackward(
   _ dy: UnsafePointer<Float>, _ weight: Parameter, into dx: UnsafeMutablePointer<Float>,
   accumulate: Bool, rows: Int, precision: Precision
-) {
+) throws {
   let (outputs, inputs) = weight.productShape
   if rows == 0 { return }
   if let packed = packedPrecision(weight, precision) {
     var epilogue = tl_gemm_epilogue(
       bias: nil, sum: nil, activation: .identity, accumulate: accumulate)
     tl_gemm(
-      dy, outputs, false, weight.packed.buffer(.backward, of: weight, packed), dx, inputs, rows,
+      dy, outputs, false, try weight.packed.buffer(.backward, of: weight, packed), dx, inputs, rows,
       inputs, outputs, packed, &epilogue)
     return
   }
+  try weight.load()
   cblas_sgemm(
     CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(inputs), Int32(outputs), 1, dy,
-    Int32(outputs), weight.pointer, Int32(inputs), accumulate ? 1 : 0, dx, Int32(inputs))
+    Int32(outputs), weight.loadedPointer, Int32(inputs), accumulate ? 1 : 0, dx, Int32(inputs))
 }
 
 /// dW [M, K] (+)= dyᵀ x.

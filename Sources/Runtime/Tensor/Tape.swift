@@ -49,6 +49,8 @@ public final class Tape {
   private let gradientArena = Arena()
   private var free: [(count: Int, pointer: UnsafeMutablePointer<Float>)] = []
   private var maskCount: UInt64 = 0
+  /// Why a weight of this pass could not be read; the values since are of no use.
+  private var failure: (any Error)?
 
   public init(gradients: GradientBuffers? = nil, arena: Arena = Arena()) {
     self.gradients = gradients
@@ -67,6 +69,21 @@ public final class Tape {
     arena.reset()
     gradientArena.reset()
     maskCount = 0
+    failure = nil
+  }
+
+  /// Throws where a weight could not be read since the tape began; to be asked before the values of a
+  /// pass are used. `Workers` asks after each.
+  public func check() throws {
+    if let failure { throw failure }
+  }
+
+  /// Whether the values of this pass are of no use.
+  var hasFailed: Bool { failure != nil }
+
+  /// Does what needs weights that may still have to be read.
+  func reading(_ body: () throws -> Void) {
+    do { try body() } catch { failure = failure ?? error }
   }
 
   /// Bytes held for values and their gradients.

@@ -82,7 +82,10 @@ public final class Workers: @unchecked Sendable {
     precision: Precision = .float32,
     _ body: @Sendable (_ tape: Tape, _ part: [Int]) throws -> Double
   ) throws -> Double {
-    if let layout = gradients.first?.layout { repack(layout.parameters, on: pool) }
+    if let layout = gradients.first?.layout {
+      try load(layout.parameters.filter { $0.gradientForm == .dense }, on: pool)
+      repack(layout.parameters, on: pool)
+    }
     let shares = shares(costs: costs)
     var losses = [Double](repeating: 0, count: count)
     var failures = [(any Error)?](repeating: nil, count: count)
@@ -98,6 +101,7 @@ public final class Workers: @unchecked Sendable {
               tape.begin(recording: true)
               losses[worker] += try body(tape, piece)
               tape.backward()
+              try tape.check()
             }
           } catch {
             failures[worker] = error
@@ -142,7 +146,8 @@ public final class Workers: @unchecked Sendable {
       tape.helpers = count > 1 ? pool : nil
       defer { tape.helpers = nil }
       tape.begin(recording: false)
-      return try body(tape, chunks[0])
+      try body(tape, chunks[0])
+      return try tape.check()
     }
     let next = Atomic<Int>(0)
     let jobs = chunks
@@ -159,6 +164,7 @@ public final class Workers: @unchecked Sendable {
             if job >= jobs.count { break }
             tape.begin(recording: false)
             try body(tape, jobs[job])
+            try tape.check()
           }
         } catch {
           failures[worker] = error

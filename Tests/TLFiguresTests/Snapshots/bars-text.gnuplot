@@ -12,7 +12,7 @@ set yrange [-5.6:0.6]
 set ytics ('feature_extraction' 0, 'linear_probe' -1, 'adapters' -2, 'lora' -3, 'layerwise' -4, 'full_fine_tuning' -5) noenhanced
 set xrange [0:0.9464]
 set xlabel 'macro-F1' noenhanced
-set xtics 0.5
+set xtics ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6, '0,8' 0.8) noenhanced
 $d1 << EOD
 0 0.04799999999999999 0.81 0
 0 0.35200000000000004 0.81 0

@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,255 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
+set terminal svg noenhanced size 397,221 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,13 +10,11 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set label 2 'Разброс по зёрнам' at screen 0.5, screen 0.9556 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
-set tmargin 2.2
+set label 2 'Разброс по зёрнам' at screen 0.5, screen 0.9487 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set yrange [-3.6:0.6]
 set ytics ('LoRA' 0, 'адаптеры' -1, 'полное дообучение' -2, 'проба' -3) noenhanced
 set xrange [0.792087121338181:0.8475565201242502]
-set xlabel 'macro-F1' noenhanced textcolor rgb '#333333' offset 0,0.4
-set xtics 0.01
+set xtics ('0,80' 0.8, '0,81' 0.81, '0,82' 0.82, '0,83' 0.83, '0,84' 0.84) noenhanced
 set grid xtics noytics; set ytics scale 0
 $d1 << EOD
 0.8027203851972738 -0.28 0.7986506893113706 0.8067900810831771 -0.28 0.28
@@ -75,9 +73,8 @@ EOD
 $d13 << EOD
 0.8445849451892822 -3
 EOD
-$d14 << EOD
-0.8445849451892822 -3.2800000000000002 0 0.56
-EOD
+set lmargin at screen 0.2694; set rmargin at screen 0.9714; set tmargin at screen 0.891; set bmargin at screen 0.1663
+set label 3 'macro-F1' at screen 0.6204, screen 0.0449 center textcolor rgb '#333333' font 'DejaVu Sans,9'
 plot $d1 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#BF0072B2' fillstyle solid 1 border linecolor rgb '#333333' linewidth 0.8 notitle, \
   $d2 using 1:2:3:4 with vectors nohead linewidth 0.8 linecolor rgb '#333333' notitle, \
   $d3 using 1:2 with points pointtype 7 pointsize 0.45 linecolor rgb '#260072B2' notitle, \
@@ -90,6 +87,5 @@ plot $d1 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#BF0072B2' fillstyle s
   $d10 using 1:2:3:4 with vectors nohead linewidth 0.8 linecolor rgb '#333333' notitle, \
   $d11 using 1:2 with points pointtype 7 pointsize 0.45 linecolor rgb '#26009E73' notitle, \
   $d12 using 1:2:3:4 with vectors nohead linewidth 2 linecolor rgb '#333333' notitle, \
-  $d13 using 1:2 with points pointtype 7 pointsize 0.45 linecolor rgb '#26CC79A7' notitle, \
-  $d14 using 1:2:3:4 with vectors nohead linewidth 2 linecolor rgb '#333333' notitle
+  $d13 using 1:2 with points pointtype 7 pointsize 0.7 linecolor rgb '#26CC79A7' notitle
 unset multiplot

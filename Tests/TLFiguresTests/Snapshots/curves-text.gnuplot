@@ -10,11 +10,11 @@ set title 'Потери по шагам' noenhanced
 set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2
 set xrange [0.88:4.12]
 set xlabel 'шаг' noenhanced
-set xtics 1
+set xtics ('1' 1, '2' 2, '3' 3, '4' 4) noenhanced
 set yrange [0.07976540348477756:0.4419870449209151]
 set tmargin 2
 set label 2 'потери, нат' at screen 0, graph 1 left offset 1,1
-set ytics 0.1
+set ytics ('0,1' 0.1, '0,2' 0.2, '0,3' 0.3, '0,4' 0.4) noenhanced
 set arrow from 3.2, graph 0 to 3.2, graph 1 nohead back linecolor rgb '#154040'
 set label 3 'лучшая эпоха' at 3.2, graph 1 right offset -0.5,-0.6
 $d1 << EOD

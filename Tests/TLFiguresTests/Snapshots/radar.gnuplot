@@ -1,4 +1,4 @@
-set terminal svg noenhanced size 397,340 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
+set terminal svg noenhanced size 397,325 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set decimalsign ','
 set multiplot
@@ -10,15 +10,30 @@ set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set label 2 'Качество, ресурсы, скорость' at screen 0.5, screen 0.9667 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
-set tmargin 2.2
+set label 2 'Качество, ресурсы, скорость' at screen 0.5, screen 0.9651 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 unset border; unset tics; unset grid
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
-set size ratio -1
-set xrange [-2.55:2.55]
-unset xtics
-set yrange [-1.62:1.45]
-unset ytics
+set xrange [-1.6758:1.6758]; set yrange [-1.33106:1.41296]
+set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0
+set label 3 'macro-F1' at screen 0.5, screen 0.9088 center textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 4 '0,81 → 0,89' at screen 0.5, screen 0.8774 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 5 'доля обучаемых' at screen 0.8007, screen 0.6302 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 6 '1 → 1e−4' at screen 0.8007, screen 0.5988 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 7 'обучение, с' at screen 0.6859, screen 0.1618 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 8 '45 → 4' at screen 0.6859, screen 0.1304 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 9 'память, МБ' at screen 0.3141, screen 0.1618 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 10 '1100 → 610' at screen 0.3141, screen 0.1304 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 11 'тексты/с' at screen 0.1993, screen 0.6302 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set label 12 '290 → 300' at screen 0.1993, screen 0.5988 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set label 13 'центр — худшее, край — лучшее из сравниваемых' at screen 0.5, screen 0.0803 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
+set arrow from screen 0.209, screen 0.0318 to screen 0.2519, screen 0.0318 nohead linewidth 1.6 dashtype 1 linecolor rgb '#0072B2' front
+set label 14 '' at screen 0.2305, screen 0.0318 point pointtype 7 pointsize 0.5 linecolor rgb '#0072B2' front font 'DejaVu Sans,7.5'
+set label 15 'LoRA' at screen 0.2626, screen 0.0318 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set arrow from screen 0.3538, screen 0.0318 to screen 0.3967, screen 0.0318 nohead linewidth 1.6 dashtype 1 linecolor rgb '#D55E00' front
+set label 16 '' at screen 0.3752, screen 0.0318 point pointtype 5 pointsize 0.5 linecolor rgb '#D55E00' front font 'DejaVu Sans,7.5'
+set label 17 'полное дообучение' at screen 0.4074, screen 0.0318 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set arrow from screen 0.6692, screen 0.0318 to screen 0.7121, screen 0.0318 nohead linewidth 1.6 dashtype 1 linecolor rgb '#009E73' front
+set label 18 '' at screen 0.6907, screen 0.0318 point pointtype 9 pointsize 0.5 linecolor rgb '#009E73' front font 'DejaVu Sans,7.5'
+set label 19 'проба' at screen 0.7228, screen 0.0318 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
 $d1 << EOD
 7.347880794884118e-18 0.12
 0.11412678195541842 0.03708203932499369
@@ -47,32 +62,22 @@ $d4 << EOD
 0 0
 6.123233995736766e-17 1
 EOD
-set label 3 'macro-F1' at 0, 1.236 center textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 4 '0,81 → 0,89' at 0, 1.096 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d5 << EOD
 0 0
 0.9510565162951535 0.3090169943749474
 EOD
-set label 5 'доля обучаемых' at 1.051, 0.392 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 6 '1 → 1e−4' at 1.051, 0.252 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d6 << EOD
 0 0
 0.5877852522924731 -0.8090169943749475
 EOD
-set label 7 'обучение, с' at 0.65, -0.914 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 8 '45 → 4' at 0.65, -1.054 left textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d7 << EOD
 0 0
 -0.587785252292473 -0.8090169943749475
 EOD
-set label 9 'память, МБ' at -0.65, -0.914 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 10 '1100 → 610' at -0.65, -1.054 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d8 << EOD
 0 0
 -0.9510565162951536 0.3090169943749473
 EOD
-set label 11 'тексты/с' at -1.051, 0.392 right textcolor rgb '#333333' font 'DejaVu Sans,8.5'
-set label 12 '290 → 300' at -1.051, 0.252 right textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 $d9 << EOD
 5.449678256205721e-17 0.8899999999999998
 0.9503032042030386 0.3087722284388088
@@ -96,7 +101,6 @@ $d11 << EOD
 -0.587785252292473 -0.8090169943749475
 7.347880794884118e-18 0.12
 EOD
-set label 13 'центр — худшее, край — лучшее из сравниваемых' at graph 0.5, graph 0.015 center textcolor rgb '#666666' font 'DejaVu Sans,7.5'
 plot $d1 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d2 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d3 using 1:2 with lines linewidth 1.0 linecolor rgb '#AAAAAA' notitle, \
@@ -106,9 +110,9 @@ plot $d1 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d7 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d8 using 1:2 with lines linewidth 0.6 linecolor rgb '#D5D5D5' notitle, \
   $d9 using 1:2 with filledcurves closed fillcolor rgb '#E60072B2' notitle, \
-  $d9 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.6 linecolor rgb '#0072B2' title 'LoRA', \
+  $d9 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.6 linecolor rgb '#0072B2' notitle, \
   $d10 using 1:2 with filledcurves closed fillcolor rgb '#E6D55E00' notitle, \
-  $d10 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.6 linecolor rgb '#D55E00' title 'полное дообучение', \
+  $d10 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.6 linecolor rgb '#D55E00' notitle, \
   $d11 using 1:2 with filledcurves closed fillcolor rgb '#E6009E73' notitle, \
-  $d11 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 9 pointsize 0.6 linecolor rgb '#009E73' title 'проба'
+  $d11 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 9 pointsize 0.6 linecolor rgb '#009E73' notitle
 unset multiplot

@@ -8,11 +8,11 @@ set border 3 linecolor rgb '#154015'; set tics nomirror scale 0 textcolor defaul
 unset key
 set title 'Надёжность' noenhanced
 set xrange [0:1]
-set xtics 0.2
+set xtics ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6, '0,8' 0.8, '1,0' 1) noenhanced
 set yrange [0:1]
 set tmargin 2
 set label 2 'доля верных' at screen 0, graph 1 left offset 1,1
-set ytics 0.5
+set ytics ('0' 0, '0,5' 0.5, '1,0' 1) noenhanced
 $d1 << EOD
 0 0
 1 1
@@ -54,12 +54,12 @@ set border 3 linecolor rgb '#154015'; set tics nomirror scale 0 textcolor defaul
 unset key
 set xrange [0:1]
 set xlabel 'уверенность' noenhanced
-set xtics 0.2
+set xtics ('0' 0, '0,2' 0.2, '0,4' 0.4, '0,6' 0.6, '0,8' 0.8, '1,0' 1) noenhanced
 set yrange [0:175.76]
 set tmargin 1
 set label 2 'примеры' at screen 0, graph 1 left offset 1,1
-set ytics 100
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 3
+set ytics ('0' 0, '100' 100) noenhanced
+set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2
 $d4 << EOD
 0.404 3 0.029333333333333322 0
 0.4706666666666667 6 0.029333333333333322 0
@@ -118,8 +118,8 @@ $d5 << EOD
 0.9666666666666667 169 0.029333333333333322 0
 EOD
 plot keyentry with lines linecolor rgb '#401540' title 'идеальная калибровка', \
-  keyentry with points linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.6 linecolor rgb '#0072B2' title 'до, ECE 0,071', \
-  keyentry with points linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.6 linecolor rgb '#D55E00' title 'после, ECE 0,021', \
+  keyentry with points pointtype 7 linecolor rgb '#0072B2' title 'до, ECE 0,071', \
+  keyentry with points pointtype 5 linecolor rgb '#D55E00' title 'после, ECE 0,021', \
   $d4 using 1:2:3:4 with vectors nohead linecolor rgb '#EC1515' notitle, \
   $d5 using 1:2:3:4 with vectors nohead linecolor rgb '#EC1540' notitle
 unset multiplot

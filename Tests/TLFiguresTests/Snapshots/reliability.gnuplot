@@ -1,23 +1,19 @@
-set terminal svg noenhanced size 312,383 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
+set terminal svg noenhanced size 312,410 fixed font 'DejaVu Sans,9' linewidth 0.8 butt background '#ffffff'
 set encoding utf8
 set multiplot
 reset
-set origin 0,0.3526; set size 1,0.6474
+set origin 0,0.3186; set size 1,0.6814
 set border 3 linecolor rgb '#666666' linewidth 0.8
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set label 2 'Reliability' at screen 0.5, screen 0.9704 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
-set tmargin 2.2
-set lmargin at screen 0.1909; set rmargin at screen 0.9636
-set bmargin 0.6; set xtics format ''
+set label 2 'Reliability' at screen 0.5, screen 0.9724 center font 'DejaVu Sans:Bold,10' textcolor rgb '#333333'
 set xrange [0:1]
-set xtics 0.2
+set xtics ('' 0, '' 0.2, '' 0.4, '' 0.6, '' 0.8, '' 1) noenhanced
 set yrange [0:1]
-set ylabel 'accuracy' noenhanced textcolor rgb '#333333' offset 0.8,0
-set ytics 0.2
+set ytics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1.0' 1) noenhanced
 $d1 << EOD
 0 0
 1 1
@@ -50,27 +46,24 @@ $d3 << EOD
 0.9 0.873
 0.9666666666666667 0.9376666666666666
 EOD
+set lmargin at screen 0.1718; set rmargin at screen 0.9636; set tmargin at screen 0.9413; set bmargin at screen 0.3324
+set label 3 'accuracy' at screen 0.0291, screen 0.6368 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
 plot $d1 using 1:2 with lines linewidth 1 dashtype 2 linecolor rgb '#999999' notitle, \
   $d2 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.6 linecolor rgb '#0072B2' notitle, \
   $d3 using 1:2 with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.6 linecolor rgb '#D55E00' notitle
 reset
-set origin 0,0; set size 1,0.3526
+set origin 0,0; set size 1,0.3186
 set border 3 linecolor rgb '#666666' linewidth 0.8
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid linecolor rgb '#E6E6E6' linetype 1 linewidth 0.6 back
 set style fill solid 1 noborder
 set bars small
 unset key
-set tmargin 1
-set lmargin at screen 0.1909; set rmargin at screen 0.9636
 set xrange [0:1]
-set xlabel 'confidence' noenhanced textcolor rgb '#333333' offset 0,0.4
-set xtics 0.2
+set xtics ('0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1.0' 1) noenhanced
 set yrange [0:175.76]
-set ylabel 'examples' noenhanced textcolor rgb '#333333' offset 0.8,0
-set ytics 100
+set ytics ('0' 0, '100' 100) noenhanced
 set grid noxtics ytics
-set key bmargin center horizontal Left reverse samplen 1.4 spacing 1.1 maxcols 2 font 'DejaVu Sans,8.5' textcolor rgb '#333333'
 $d4 << EOD
 0.4186666666666667 6 0.404 0.43333333333333335 0 6
 0.48533333333333334 12 0.4706666666666667 0.5 0 12
@@ -99,9 +92,17 @@ $d5 << EOD
 0.9146666666666667 135 0.9 0.9293333333333333 0 135
 0.9813333333333334 169 0.9666666666666667 0.996 0 169
 EOD
-plot keyentry with lines linewidth 1 dashtype 2 linecolor rgb '#999999' title 'perfectly calibrated', \
-  keyentry with linespoints linewidth 1.6 dashtype 1 pointtype 7 pointsize 0.6 linecolor rgb '#0072B2' title 'before, ECE 0.071', \
-  keyentry with linespoints linewidth 1.6 dashtype 1 pointtype 5 pointsize 0.6 linecolor rgb '#D55E00' title 'after, ECE 0.021', \
-  $d4 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#000072B2' fillstyle solid 1 noborder notitle, \
+set lmargin at screen 0.1718; set rmargin at screen 0.9636; set tmargin at screen 0.2979; set bmargin at screen 0.1594
+set label 2 'confidence' at screen 0.5677, screen 0.094 center textcolor rgb '#333333' font 'DejaVu Sans,9'
+set label 3 'examples' at screen 0.0291, screen 0.2286 center rotate by 90 textcolor rgb '#333333' font 'DejaVu Sans,9'
+set arrow from screen 0.1476, screen 0.0549 to screen 0.2021, screen 0.0549 nohead linewidth 1.6 dashtype 2 linecolor rgb '#999999' front
+set label 4 'perfectly calibrated' at screen 0.2158, screen 0.0549 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set arrow from screen 0.5329, screen 0.0549 to screen 0.5874, screen 0.0549 nohead linewidth 1.6 dashtype 1 linecolor rgb '#0072B2' front
+set label 5 '' at screen 0.5601, screen 0.0549 point pointtype 7 pointsize 0.5 linecolor rgb '#0072B2' front font 'DejaVu Sans,7.5'
+set label 6 'before, ECE 0.071' at screen 0.6011, screen 0.0549 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+set arrow from screen 0.1476, screen 0.0252 to screen 0.2021, screen 0.0252 nohead linewidth 1.6 dashtype 1 linecolor rgb '#D55E00' front
+set label 7 '' at screen 0.1749, screen 0.0252 point pointtype 5 pointsize 0.5 linecolor rgb '#D55E00' front font 'DejaVu Sans,7.5'
+set label 8 'after, ECE 0.021' at screen 0.2158, screen 0.0252 left textcolor rgb '#333333' font 'DejaVu Sans,8.5'
+plot $d4 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#000072B2' fillstyle solid 1 noborder notitle, \
   $d5 using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '#00D55E00' fillstyle solid 1 noborder notitle
 unset multiplot

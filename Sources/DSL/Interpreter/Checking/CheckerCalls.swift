@@ -4,12 +4,6 @@ import Glibc
 import TLSyntax
 import TLText
 
-/// Where each argument of a call goes, decided before the script runs.
-struct ArgumentPlan {
-  /// The parameter of each argument, the piped one first.
-  var positions: [Int] = []
-}
-
 extension Checker {
   func checkCall(
     _ call: Expression, _ callee: Expression, _ piped: Expression?, _ arguments: [Argument]

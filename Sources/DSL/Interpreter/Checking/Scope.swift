@@ -44,11 +44,6 @@ final class Binding {
     return root.role == .variable && root.isCaptured
   }
 
-  /// Whether a function refers to itself through a capture.
-  var isSelfReference: Bool {
-    role == .capture && root.role == .function && root.function === owner.syntax
-  }
-
   /// The slot in the owner's frame: parameters, then captures, then locals. Right only after the
   /// whole function has been checked.
   var slot: Int {

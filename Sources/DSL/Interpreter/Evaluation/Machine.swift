@@ -125,8 +125,6 @@ public final class Machine {
     get { steps }
     set { steps = newValue }
   }
-  /// The folder of the script, against which `import` is resolved.
-  var importFolder = ""
 
   private var steps = Int.max
   private let stack: Frame

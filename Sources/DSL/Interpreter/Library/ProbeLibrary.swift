@@ -2,6 +2,7 @@
 // what it has forgotten, and how alike its layers are to another's.
 
 import Glibc
+import Synchronization
 import TLAnalysis
 import TLSyntax
 import TLText
@@ -95,7 +96,9 @@ enum ProbeLibrary {
     let wanted = settings
     return .object(
       ProbeObject(
-        try call.costed { try encoder.probe(task, wanted, isStopped: call.isStopped) },
+        try call.watchedCost {
+          try encoder.probe(task, wanted, isStopped: call.isStopped, progress: $0)
+        },
         pooling: wanted.pooling.rawValue))
   }
 
@@ -119,7 +122,7 @@ enum ProbeLibrary {
       .init(
         "let text = \"рынок вырос\"\n"
           + "plot([attention(donor, text), attention(trained, text)]).kinds",
-        "[\"heatmap\", \"heatmap\", \"heatmap\"]"),
+        "[\"heatmaps\"]"),
     ],
     details: "`map` is the map of `layer` and `head`, a row for each token that looks, with sum 1; "
       + "`attention_map` gives any other. `plot` draws it, `kind: \"heads\"` all heads of the layer and "
@@ -179,7 +182,9 @@ enum ProbeLibrary {
     let encoder = try call.encoder(0, limit: 2)
     return .object(
       AttentionSummaryObject(
-        try call.costed { try encoder.attentionSummary(texts, isStopped: call.isStopped) }))
+        try call.watchedCost {
+          try encoder.attentionSummary(texts, isStopped: call.isStopped, progress: $0)
+        }))
   }
 
   static let forgetting = LibraryFunction(
@@ -213,10 +218,10 @@ enum ProbeLibrary {
     let seed = UInt64(bitPattern: Int64(try call.integer(5)))
     return .object(
       ForgettingObject(
-        try call.costed {
+        try call.watchedCost {
           try run.forgetting(
             texts, share: share, maxLength: limit, resamples: resamples, seed: seed,
-            isStopped: call.isStopped)
+            isStopped: call.isStopped, progress: $0)
         }))
   }
 
@@ -244,8 +249,9 @@ enum ProbeLibrary {
     let (first, second) = (try call.encoder(0, limit: 4), try call.encoder(1, limit: 4))
     return .object(
       SimilarityObject(
-        try call.costed {
-          try first.similarity(to: second, texts, pooling: pooling, isStopped: call.isStopped)
+        try call.watchedCost {
+          try first.similarity(
+            to: second, texts, pooling: pooling, isStopped: call.isStopped, progress: $0)
         }))
   }
 }
@@ -273,4 +279,36 @@ extension Arguments {
     }
     return result
   }
+
+  /// The same with a line of progress; what stages say may come from any thread.
+  func watchedCost<Result>(
+    _ work: (@escaping @Sendable (String, Double) -> Void) throws -> Result
+  ) throws -> Result {
+    let line = ProgressLine(self)
+    defer { line.end() }
+    return try costed { try work { line.say($0, $1) } }
+  }
+}
+
+/// What several threads have to say of one piece of work, one at a time and never backwards.
+private final class ProgressLine: Sendable {
+  private struct Line {
+    let machine: Machine
+    let name: String
+  }
+  private nonisolated(unsafe) let line: Line
+  private let mutex = Mutex(0.0)
+
+  init(_ call: Arguments) { line = Line(machine: call.machine, name: call.function.name) }
+
+  func say(_ stage: String, _ share: Double) {
+    mutex.withLock { most in
+      guard share > most else { return }
+      most = share
+      line.machine.notify(
+        .progress(label: "\(line.name): \(stage)", share: min(1, share), details: []))
+    }
+  }
+
+  func end() { mutex.withLock { _ in line.machine.notify(.done) } }
 }

@@ -255,7 +255,8 @@ extension Arguments {
     if isNone(index) { return nil }
     let elements = try list(index)
     guard elements.count == count else {
-      throw bad(index, "there are \(elements.count) labels for \(count) points")
+      throw bad(
+        index, "`labels` must have one for each of the \(count) points, found \(elements.count)")
     }
     var names: [String] = []
     var known: [[UInt8]: Int] = [:]

@@ -74,18 +74,32 @@ enum TableLibrary {
   ) { call in .texts(try call.table(0).table.names) }
 
   static let whereFunction = LibraryFunction(
-    "where", .tables, "the rows that a function says true to",
+    "where", .tables, "the rows that a function says true to, or such cells of a study",
     [
-      ParameterDeclaration("table", [.table, .list], "a table, or a list of records"),
+      ParameterDeclaration(
+        "table", [.table, .list, .study], "a table, a list of records, or a study"),
       ParameterDeclaration(
         "condition", .function, "gets a row, gives true to keep it",
         role: .function { [Checker.element(of: $0[0])] }),
     ],
-    result: [.table, .list], inferred: { Checker.part(of: $0[0]) },
+    result: [.table, .list, .study],
+    inferred: { kinds in
+      if kinds[0].set == .study { return .study }
+      let part = Checker.part(of: kinds[0])
+      return kinds[0].set.contains(.study) ? Kind(part.set.union(.study)) : part
+    },
     examples: [
-      .init("\(example) |> where(row => row.size > 4) |> rows", "[{city: \"Омск\", size: 5}]")
-    ]
-  ) { call in try ListWalks.filter.body(call) }
+      .init("\(example) |> where(row => row.size > 4) |> rows", "[{city: \"Омск\", size: 5}]"),
+      .init(
+        "let study = sweep({size: [10, 20], seed: 1..3}, cell => cell.size + cell.seed)\n"
+          + "where(study, cell => cell.size > 10).n", "3"
+      ),
+    ],
+    details: "The row of a cell is that of `study.cells`: its place, what it gave, its state."
+  ) { call in
+    if let study = call[0].asDomain as? StudyObject { return .object(try study.part(call, 1)) }
+    return try ListWalks.filter.body(call)
+  }
 
   static let select = LibraryFunction(
     "select", .tables, "the named columns of a table, or fields of a record, in that order",

@@ -12,9 +12,10 @@ public enum LinearCKA {
   /// same for all examples.
   ///
   /// Throws `invalid` for representations of other examples, fewer than three, or numbers that are not
-  /// finite.
+  /// finite, and `cancelled` after `isCancelled` has said so.
   public static func matrix(
-    _ first: [Tensor], _ second: [Tensor], pool: ThreadPool, usesRows: Bool? = nil
+    _ first: [Tensor], _ second: [Tensor], pool: ThreadPool, usesRows: Bool? = nil,
+    isCancelled: @Sendable () -> Bool = { false }
   ) throws(AnalysisError) -> [[Double]] {
     let all = first + second
     let count = all.first?.rows ?? 0
@@ -28,11 +29,14 @@ public enum LinearCKA {
     var centered = [CenteredRows?](repeating: nil, count: all.count)
     var products = [Tensor?](repeating: nil, count: all.count)
     var norms = [Double](repeating: 0, count: all.count)
-    parallel(all.count, pool, &centered) { CenteredRows(all[$0]) }
+    parallel(all.count, pool, &centered) { isCancelled() ? nil : CenteredRows(all[$0]) }
     let rows = centered
-    if usesRows { parallel(all.count, pool, &products) { rows[$0]?.rowProducts } }
+    if usesRows {
+      parallel(all.count, pool, &products) { isCancelled() ? nil : rows[$0]?.rowProducts }
+    }
     let kernels = products
     parallel(all.count, pool, &norms) { index in
+      if isCancelled() { return 0 }
       guard let own = kernels[index] ?? rows[index].map({ $0.columnProducts($0) }) else { return 0 }
       return own.dot(own).squareRoot()
     }
@@ -40,7 +44,7 @@ public enum LinearCKA {
     var values = [Double](repeating: .nan, count: first.count * second.count)
     parallel(values.count, pool, &values) { index in
       let (i, j) = (index / second.count, first.count + index % second.count)
-      guard lengths[i] > 0, lengths[j] > 0 else { return .nan }
+      guard lengths[i] > 0, lengths[j] > 0, !isCancelled() else { return .nan }
       var shared = Double.nan
       if let a = kernels[i], let b = kernels[j] {
         shared = a.dot(b)
@@ -50,6 +54,7 @@ public enum LinearCKA {
       }
       return min(1, max(0, shared / (lengths[i] * lengths[j])))
     }
+    if isCancelled() { throw .cancelled }
     return first.indices.map { Array(values[$0 * second.count..<($0 + 1) * second.count]) }
   }
 

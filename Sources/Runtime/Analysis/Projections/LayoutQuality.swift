@@ -21,7 +21,8 @@ public enum LayoutQuality {
     }
     guard k >= 1, 2 * k < n else {
       throw .invalid(
-        "trustworthiness over \(k) neighbors needs more than \(2 * k) points, found \(n)")
+        "trustworthiness over \(k) neighbors needs more than \(2 * k) points, found \(n)"
+          + (n > 2 ? "; use neighbors up to \((n - 1) / 2)" : ""))
     }
     let near = NeighborSearch(layout, pool: pool).neighbors(k: k, isStopped: isStopped)
     let ranks = NeighborSearch(try ProjectionInput.prepared(points, metric), pool: pool)

@@ -45,7 +45,9 @@ public struct BarPanel: Panel {
   public var legend: [String] { series.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "bars" }
   public var size: FigureSize {
-    FigureSize(140, min(160, max(85, 30 + 5 * Double(categories.count * max(1, series.count)))))
+    if Orientation(categories, width: 140, isText: false) == .upright { return FigureSize(140, 85) }
+    let bars = Double(categories.count * max(1, series.count))
+    return FigureSize(140, min(220, max(50, 22 + max(5 * bars, 7 * Double(categories.count)))))
   }
 
   public func table() throws(TextError) -> Table {
@@ -72,8 +74,11 @@ public struct BarPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(legend, in: frame)
-    let orientation = Orientation(categories, width: frame.size.width, script)
+    script.legend(
+      series.enumerated().filter { !$1.name.isEmpty }.map {
+        LegendEntry($1.name, .area(color: HouseStyle.color($0)))
+      }, in: frame)
+    let orientation = Orientation(categories, width: frame.size.width, isText: script.isText)
     var axis = value
     axis.includesZero = true
     let all = series.flatMap { $0.values + $0.lower + $0.upper }
@@ -94,7 +99,7 @@ public struct BarPanel: Panel {
       }
       parts.append(
         script.rectangles(
-          boxes, color: index, title: GnuplotScript.title(one.name), perLine: perLine))
+          boxes, color: index, title: script.title(one.name), perLine: perLine))
       let marked = zip(places, centers).compactMap { place, center in
         one.interval(place).map { (at: center, from: $0.0, to: $0.1) }
       }

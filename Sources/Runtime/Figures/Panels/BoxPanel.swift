@@ -21,7 +21,10 @@ public struct BoxPanel: Panel {
   }
 
   public var name: String { "boxes" }
-  public var size: FigureSize { FigureSize(140, 90) }
+  public var size: FigureSize {
+    let isLying = Orientation(groups.map(\.name), width: 140, isText: false) == .lying
+    return FigureSize(140, isLying ? min(220, max(50, 22 + 14 * Double(groups.count))) : 90)
+  }
 
   public func table() throws(TextError) -> Table {
     try Table([
@@ -32,7 +35,8 @@ public struct BoxPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    let orientation = Orientation(groups.map(\.name), width: frame.size.width, script)
+    let orientation = Orientation(
+      groups.map(\.name), width: frame.size.width, isText: script.isText)
     _ = orientation.axes(
       &script, groups.map(\.name), groupLabel, value, groups.lazy.flatMap(\.values), frame,
       padding: 0.06)
@@ -88,9 +92,11 @@ public struct BoxPanel: Panel {
         "\(block) using 1:2 with points "
           + (script.isText
             ? ink
-            : "pointtype 7 pointsize \(points.count > 100 ? 0.25 : 0.45) linecolor rgb "
+            : "pointtype 7 pointsize \(points.count > 100 ? 0.25 : points.count > 1 ? 0.45 : 0.7) linecolor rgb "
               + "'\(HouseStyle.color(index, transparency: 0.15))'") + " notitle")
     }
+    // A value that is alone is its own median.
+    if values.count == 1, !script.isText { return }
     parts.append(
       orientation.across(&script, center, half, quartiles.median, "linewidth 2 \(ink)"))
   }

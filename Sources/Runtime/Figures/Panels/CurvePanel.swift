@@ -93,14 +93,17 @@ public struct CurvePanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(legend, in: frame)
+    script.legend(
+      curves.enumerated().filter { !$1.name.isEmpty }.map {
+        LegendEntry($1.name, sample($1, $1.color ?? $0))
+      }, in: frame)
     let room = frame.size
     let allX = curves.lazy.flatMap(\.x)
     let (left, right) = script.axis("x", x, allX, room: room.width)
     let allY = curves.flatMap { $0.y + ($0.hasBand && !script.isText ? $0.lower + $0.upper : []) }
     script.axis("y", y, allY, room: room.height)
     // Their words stand between the plot and its title.
-    if !marks.isEmpty, !script.isText { script.line("set tmargin \(title.isEmpty ? 1.8 : 3.2)") }
+    if !marks.isEmpty { script.margins?.top += title.isEmpty ? 2.5 : 3.5 }
     for mark in marks where mark.x.isFinite {
       let place = Decimals.exact(mark.x)
       script.line(
@@ -144,10 +147,24 @@ public struct CurvePanel: Panel {
     script.plot(bands + lines)
   }
 
+  /// What stands before the curve's name in the legend.
+  private func sample(_ curve: Curve, _ color: Int) -> LegendEntry.Sample {
+    let paint = HouseStyle.color(color)
+    let shape = HouseStyle.shape(color)
+    let count = min(curve.x.count, curve.y.count)
+    switch curve.style {
+    case .points: return .point(color: paint, shape: shape)
+    case .dashed: return .line(color: paint, dash: 2, shape: nil)
+    case .pale, .line, .lineAndPoints:
+      let isPlain = count > (curve.style == .lineAndPoints ? 60 : 1)
+      return .line(color: paint, dash: HouseStyle.dash(color), shape: isPlain ? nil : shape)
+    }
+  }
+
   private func style(
     _ curve: Curve, _ index: Int, _ color: Int, _ count: Int, _ script: GnuplotScript
   ) -> String {
-    let title = GnuplotScript.title(curve.name)
+    let title = script.title(curve.name)
     let paint = "linecolor rgb '\(HouseStyle.color(color))'"
     let shape = "pointtype \(HouseStyle.shape(color))"
     if script.isText {

@@ -42,8 +42,14 @@ public struct HeatMapPanel: Panel {
   /// Cells are square where that leaves them large enough.
   public func height(width: Double) -> Double {
     let layout = HeatMapLayout(self, FigureSize(width, 1_000))
-    return min(180, max(45, layout.top + layout.bottom + layout.cell.height * rowCount))
+    let least = scaleLabel.isEmpty && rowLabel.isEmpty ? 25.0 : 45
+    return min(200, max(least, layout.top + layout.bottom + layout.cell.height * rowCount))
   }
+
+  public var keepsShape: Bool { true }
+
+  /// The numbers at the ends of the scale.
+  var ends: ClosedRange<Double> { scale.ends(values.lazy.flatMap { $0 }, range) }
 
   var rowCount: Double { Double(max(1, rows.count)) }
   var columnCount: Double { Double(max(1, columns.count)) }
@@ -67,7 +73,7 @@ public struct HeatMapPanel: Panel {
     return try Table(list)
   }
 
-  private func value(_ row: Int, _ column: Int) -> Double {
+  func value(_ row: Int, _ column: Int) -> Double {
     row < values.count && column < values[row].count ? values[row][column] : .nan
   }
 
@@ -78,10 +84,8 @@ public struct HeatMapPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    let all = values.lazy.flatMap { $0 }
-    let (low, high) = script.colorScale(
-      scale, all, label: "", room: frame.size.height - 20, range: range,
-      showsBar: !script.isText)
+    let ends = ends
+    script.colors(scale, ends)
     let columnTicks = columns.enumerated().map { Axis.Tick(Double($0), $1) }
     let rowTicks = rows.enumerated().map { Axis.Tick(rowCount - 1 - Double($0), $1) }
     let across = Axis(columnLabel, range: -0.5...columnCount - 0.5, ticks: columnTicks)
@@ -91,31 +95,42 @@ public struct HeatMapPanel: Panel {
       script.axis("y", down, [], room: frame.size.height * 0.8)
       let cell = FigureSize(
         frame.size.width * 0.7 / columnCount, frame.size.height * 0.7 / rowCount)
-      drawText(&script, cell, low, high)
+      drawText(&script, cell, ends.lowerBound, ends.upperBound)
       return
     }
     let layout = HeatMapLayout(self, frame.size)
-    script.line("unset border; unset grid; set tics scale 0")
     layout.apply(&script, frame, self)
+    cells(&script, layout.cell, ends)
+  }
+
+  /// Draws the cells into the plot whose margins and ranges are set.
+  func cells(_ script: inout GnuplotScript, _ cell: FigureSize, _ ends: ClosedRange<Double>) {
+    let (low, high) = (ends.lowerBound, ends.upperBound)
+    // A map that is all white still has its edges.
+    script.line("set border 15 linecolor rgb '\(HouseStyle.grid)' linewidth 0.6; unset grid")
     script.line(
       "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind "
         + "fillcolor rgb '\(HouseStyle.absent)' fillstyle solid 1 noborder")
-    label(&script, layout.cell, low, high)
+    label(&script, cell, low, high)
     let places = rows.indices.flatMap { row in columns.indices.map { (row, $0) } }
       .filter { value($0.0, $0.1).isFinite }
     guard !places.isEmpty else {
       script.plot([])
       return
     }
-    // Small cells overlap a little, else the paper shines through between them; large ones have a
+    // Small cells lie over their neighbours' edges, else the paper shines through; large ones have a
     // gap.
-    let half = places.count <= 400 ? 0.49 : 0.54
+    let more = places.count <= 400 ? -0.01 : min(0.5, 0.35 / max(cell.width, 0.01))
     let bottoms = places.map { rowCount - 1 - Double($0.0) }
     let block = script.data([
       places.map { Double($0.1) }, bottoms, places.map { Double($0.1) - 0.5 },
-      places.map { min(Double($0.1) + half, columnCount - 0.5) },
-      bottoms.map { max($0 - half, -0.5) }, bottoms.map { $0 + 0.5 },
-      places.map { min(max(value($0.0, $0.1), low), high) },
+      places.map { row, column in
+        Double(column) + 0.5 + (value(row, column + 1).isFinite ? more : min(0, more))
+      },
+      zip(places, bottoms).map { place, bottom in
+        bottom - 0.5 - (value(place.0 + 1, place.1).isFinite ? more : min(0, more))
+      },
+      bottoms.map { $0 + 0.5 }, places.map { min(max(value($0.0, $0.1), low), high) },
     ])
     script.plot([
       "\(block) using 1:2:3:4:5:6:7 with boxxyerror fillcolor palette fillstyle solid 1 "
@@ -133,11 +148,12 @@ public struct HeatMapPanel: Panel {
         text(row, column) ?? HeatMapPanel.brief(value(row, column), script.language)
       }
     }
-    let longest = shown.flatMap { $0 }.map(\.count).max() ?? 0
-    guard Double(longest) * 1.12 * HouseStyle.width(of: "m", fontSize: 5.5) < cell.width,
-      cell.height > HouseStyle.lineHeight(fontSize: 5.5)
+    let widest = HouseStyle.width(ofAll: shown.flatMap { $0 }, fontSize: 1)
+    guard
+      let size = [8.0, 6.5, 5.5].first(where: { size in
+        widest * size + 0.8 < cell.width && HouseStyle.lineHeight(fontSize: size) < cell.height
+      })
     else { return }
-    let isLarge = Double(longest + 1) * HouseStyle.width(of: "m", fontSize: 8) < cell.width
     for row in rows.indices {
       for column in columns.indices where !shown[row][column].isEmpty {
         let share = (value(row, column) - low) / max(high - low, 1e-300)
@@ -145,7 +161,7 @@ public struct HeatMapPanel: Panel {
         script.label(
           shown[row][column], at: "\(column), \(rows.count - 1 - row)",
           options: "center front textcolor rgb '\(isDark ? "#FFFFFF" : HouseStyle.ink)'",
-          limit: 16, font: "\(HouseStyle.family),\(isLarge ? "8" : "5.5")")
+          limit: 16, font: "\(HouseStyle.family),\(Decimals.fixed(size, 1))")
       }
     }
   }

@@ -82,9 +82,17 @@ public struct HistogramPanel: Panel {
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
-    script.legend(legend, in: frame)
+    script.legend(
+      groups.enumerated().filter { !$1.name.isEmpty }.map {
+        LegendEntry($1.name, .area(color: HouseStyle.color($0)))
+      }, in: frame)
     let edges = edges
-    script.axis("x", x, edges, room: frame.size.width, padding: 0.02)
+    // Numbers at the axis are whole where the values are, though the edges are not.
+    var x = x
+    if let low = edges.first, let high = edges.last, x.range == nil, !x.isLogarithmic {
+      x.range = low - 0.02 * (high - low)...high + 0.02 * (high - low)
+    }
+    script.axis("x", x, groups.lazy.flatMap(\.values), room: frame.size.width, padding: 0.02)
     let all = counts(edges)
     let ends = script.axis(
       "y", Axis(countLabel, includesZero: true), all.lazy.flatMap { $0 }.map { Double($0) },
@@ -94,7 +102,7 @@ public struct HistogramPanel: Panel {
     var parts: [String] = []
     for (index, counts) in all.enumerated() where counts.contains(where: { $0 > 0 }) {
       let paint = HouseStyle.color(index)
-      let title = GnuplotScript.title(groups[index].name)
+      let title = script.title(groups[index].name)
       if isAlone {
         parts.append(
           script.rectangles(

@@ -7,10 +7,10 @@ enum Orientation {
   case lying
 
   /// - Parameter width: millimetres of the panel
-  init(_ names: [String], width: Double, _ script: GnuplotScript) {
-    let longest = names.map { min(30, $0.count) }.max() ?? 0
-    let each = script.isText ? 1.9 : HouseStyle.width(of: "m")
-    let needed = (Double(longest) * each + 3) * Double(names.count)
+  init(_ names: [String], width: Double, isText: Bool) {
+    let longest =
+      names.map { isText ? 1.9 * Double(min(30, $0.count)) : HouseStyle.width(of: $0) }.max() ?? 0
+    let needed = (longest + 3) * Double(names.count)
     self = needed > width * 0.8 && names.count <= 60 ? .lying : .upright
   }
 
@@ -20,11 +20,11 @@ enum Orientation {
     _ values: some Swift.Sequence<Double>, _ frame: PanelFrame, padding: Double = 0.04
   ) -> (low: Double, high: Double) {
     let count = Double(max(1, names.count))
-    let each = script.isText ? 1.9 : HouseStyle.width(of: "m")
-    let limit = max(8, Int(frame.size.width * 0.4 / each))
+    let limit = max(8, Int(frame.size.width * 0.4 / 1.9))
     let ticks = names.enumerated().map {
       Axis.Tick(
-        place(Double($0)), self == .lying ? GnuplotScript.clipped($1, to: limit) : $1)
+        place(Double($0)),
+        self == .lying && script.isText ? GnuplotScript.clipped($1, to: limit) : $1)
     }
     let range = self == .upright ? -0.6...count - 0.4 : 0.4 - count...0.6
     let names = Axis(label, range: range, ticks: ticks)

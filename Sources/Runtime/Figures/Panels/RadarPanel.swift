@@ -31,7 +31,14 @@ public struct RadarPanel: Panel {
 
   public var legend: [String] { series.map(\.name).filter { !$0.isEmpty } }
   public var name: String { "radar" }
-  public var size: FigureSize { FigureSize(140, 120) }
+  public var size: FigureSize { FigureSize(140, height(width: 140)) }
+  public var keepsShape: Bool { true }
+
+  /// The rim is as large as the texts beside it allow, up to 45 mm.
+  public func height(width: Double) -> Double {
+    let layout = RadarLayout(self, FigureSize(width, 1_000), .english)
+    return layout.up + layout.down + layout.top + layout.bottom
+  }
 
   /// The worst and the best value of a spoke.
   public func ends(_ spoke: Int) -> (worst: Double, best: Double)? {
@@ -72,19 +79,48 @@ public struct RadarPanel: Panel {
   /// The worst value stands a little away from the centre, so that its line can be seen.
   private static let hub = 0.12
 
+  /// In parts of the rim's radius.
   private func place(_ spoke: Int, _ share: Double) -> (x: Double, y: Double) {
-    let angle = Double.pi / 2 - 2 * Double.pi * Double(spoke) / Double(max(1, spokes.count))
+    let direction = RadarLayout.direction(spoke, of: spokes.count)
     let radius = RadarPanel.hub + (1 - RadarPanel.hub) * share
-    return (cos(angle) * radius, sin(angle) * radius)
+    return (direction.x * radius, direction.y * radius)
   }
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
     script.begin(frame, title: title)
     script.line("unset border; unset tics; unset grid")
-    script.legend(legend, in: frame)
-    if !script.isText { script.line("set size ratio -1") }
-    script.axis("x", Axis(range: -2.55...2.55, showsTicks: false), [], room: frame.size.width)
-    script.axis("y", Axis(range: -1.62...1.45, showsTicks: false), [], room: frame.size.height)
+    script.legend(
+      series.enumerated().filter { !$1.name.isEmpty }.map {
+        LegendEntry(
+          $1.name,
+          .line(
+            color: HouseStyle.color($0), dash: HouseStyle.dash($0), shape: HouseStyle.shape($0)))
+      }, in: frame)
+    if script.isText {
+      script.axis("x", Axis(range: -2.55...2.55, showsTicks: false), [], room: frame.size.width)
+      script.axis("y", Axis(range: -1.62...1.45, showsTicks: false), [], room: frame.size.height)
+      for (spoke, axis) in spokes.enumerated() { label(axis, spoke, &script) }
+      script.label(
+        script.word(.normalization), at: "graph 0.5, graph 0.015", options: "center")
+    } else {
+      // The plot is the whole frame, its units are the rim's radius.
+      let layout = RadarLayout(self, frame.size, script.language)
+      let (width, height) = (frame.size.width, frame.size.height)
+      let range = { (low: Double, high: Double) in
+        "[\(Decimals.fixed(low / layout.radius, 5)):\(Decimals.fixed(high / layout.radius, 5))]"
+      }
+      script.line(
+        "set xrange \(range(-width / 2, width / 2)); "
+          + "set yrange \(range(-layout.center, height - layout.center))")
+      script.setMargins(frame, x: 0, y: 0, frame.size)
+      script.margins?.isOwn = true
+      layout.draw(&script, self, frame)
+    }
+    let rings = rings(&script)
+    script.plot(rings + lines(&script))
+  }
+
+  private func rings(_ script: inout GnuplotScript) -> [String] {
     var parts: [String] = []
     for (index, share) in [0.0, 0.5, 1.0].enumerated() where !spokes.isEmpty {
       let ring = (spokes.indices + [0]).map { place($0, share) }
@@ -93,14 +129,18 @@ public struct RadarPanel: Panel {
         "\(block) using 1:2 with lines linewidth \(index == 2 ? 1 : 0.6) linecolor rgb "
           + "'\(script.isText ? TextColors.guide : index == 2 ? "#AAAAAA" : "#D5D5D5")' notitle")
     }
-    for (spoke, axis) in spokes.enumerated() {
+    for spoke in spokes.indices {
       let rim = place(spoke, 1)
       let block = script.data([[0, rim.x], [0, rim.y]])
       parts.append(
         "\(block) using 1:2 with lines linewidth 0.6 linecolor rgb "
           + "'\(script.isText ? TextColors.guide : "#D5D5D5")' notitle")
-      label(axis, spoke, &script)
     }
+    return parts
+  }
+
+  private func lines(_ script: inout GnuplotScript) -> [String] {
+    var parts: [String] = []
     for (index, one) in series.enumerated() {
       let found = spokes.indices.filter { normalized(index, $0).isFinite }
       guard !found.isEmpty else { continue }
@@ -115,29 +155,22 @@ public struct RadarPanel: Panel {
       parts.append(
         "\(block) using 1:2 with linespoints linewidth 1.6 dashtype \(HouseStyle.dash(index)) "
           + "pointtype \(HouseStyle.shape(index)) pointsize 0.6 linecolor rgb '\(paint)' "
-          + GnuplotScript.title(one.name))
+          + script.title(one.name))
     }
-    script.label(
-      script.word(.normalization), at: "graph 0.5, graph 0.015",
-      options: "center" + (script.isText ? "" : " textcolor rgb '\(HouseStyle.axis)'"))
-    script.plot(parts)
+    return parts
   }
 
+  /// In a terminal of characters.
   private func label(_ axis: Spoke, _ spoke: Int, _ script: inout GnuplotScript) {
-    let end = place(spoke, 1.12)
-    let side = end.x > 0.15 ? "left" : end.x < -0.15 ? "right" : "center"
-    let lift = end.y > 0.5 ? 0.13 : end.y < -0.5 ? -0.02 : 0.05
-    let at = { (y: Double) in "\(Decimals.fixed(end.x, 3)), \(Decimals.fixed(y, 3))" }
-    script.label(
-      axis.name, at: at(end.y + lift),
-      options: side + (script.isText ? "" : " textcolor rgb '\(HouseStyle.ink)'"), limit: 22,
-      font: HouseStyle.legendFont)
+    let rim = place(spoke, 1.12)
+    let side = rim.x > 0.15 ? "left" : rim.x < -0.15 ? "right" : "center"
+    // Whole lines of characters, so that none covers another.
+    let line = side == "center" && rim.y > 0 ? 2 : 0
+    let at = "\(Decimals.fixed(rim.x, 3)), \(Decimals.fixed(rim.y, 3))"
+    script.label(axis.name, at: at, options: "\(side) offset 0,\(line)", limit: 22)
     if let ends = ends(spoke) {
       script.label(
-        "\(Decimals.short(ends.worst, script.language)) → "
-          + Decimals.short(ends.best, script.language),
-        at: at(end.y + lift - 0.14),
-        options: side + (script.isText ? "" : " textcolor rgb '\(HouseStyle.axis)'"))
+        RadarLayout.ends(ends, script.language), at: at, options: "\(side) offset 0,\(line - 1)")
     }
   }
 }

@@ -57,7 +57,32 @@ public struct ReliabilityPanel: Panel {
   }
 
   public var name: String { "reliability" }
-  public var size: FigureSize { FigureSize(110, 135) }
+  public var size: FigureSize { FigureSize(110, height(width: 110)) }
+  public var legend: [String] { entries(.english) }
+  public var keepsShape: Bool { true }
+
+  /// The diagram is a square.
+  public func height(width: Double) -> Double {
+    GnuplotScript.titleHeight(title, width: width) + max(25, width - Self.beside) + 3
+      + lowerHeight(width: width)
+  }
+
+  private static let tickWidth = 12.5
+  /// Millimetres beside the plots.
+  private static let beside = tickWidth + PlotMargins.edge + PlotMargins.yLabelWidth + 4
+  /// Millimetres of the bars.
+  private static let barHeight = 20.0
+
+  /// The bars, the axis and the legend.
+  private func lowerHeight(width: Double) -> Double {
+    Self.barHeight + 3 + 7.2 + PlotMargins.xLabelHeight + PlotMargins.edge
+      + LegendLayout.height(legend, width: width)
+  }
+
+  private func entries(_ language: FigureLanguage) -> [String] {
+    [FigureWord.perfect(language)]
+      + series.map { $0.legend(language) }.map { $0.isEmpty ? " " : $0 }
+  }
 
   public func table() throws(TextError) -> Table {
     var names: [DataValue] = []
@@ -80,29 +105,23 @@ public struct ReliabilityPanel: Panel {
   }
 
   public func draw(_ script: inout GnuplotScript, in frame: PanelFrame) {
-    // The counts are 20 mm high; below them stand the axis and the legend.
-    let lines = Double(series.count + 1)
-    let split = script.isText ? 0.4 : min(0.6, (35 + 4.2 * lines) / frame.size.height)
+    let split =
+      script.isText ? 0.4 : min(0.6, lowerHeight(width: frame.size.width) / frame.size.height)
     var upper = frame
     upper.y += frame.height * split
     upper.height *= 1 - split
     var lower = frame
     lower.height *= split
-    let low = (frame.x + 21 / frame.canvas.width, frame.x + frame.width - 4 / frame.canvas.width)
-    func margins() {
-      // Both plots have the same width.
-      guard !script.isText else { return }
-      script.line(
-        "set lmargin at screen \(Decimals.fixed(low.0, 4)); "
-          + "set rmargin at screen \(Decimals.fixed(low.1, 4))")
-    }
-    let language = script.language
     script.begin(upper, title: title)
-    margins()
-    let entries = series.map { $0.legend(language) }
-    if !script.isText { script.line("set bmargin 0.6; set xtics format ''") }
-    script.axis("x", Axis(range: 0...1), [], room: upper.size.width)
+    let entries = entries(script.language)
+    // The numbers stand below the lower plot, at the same places.
+    let places = Axis().numberTicks(0, 1, count: 5, isWhole: false, script.language)
+    script.axis(
+      "x", Axis(range: 0...1, ticks: script.isText ? nil : places.map { .init($0.place, "") }), [],
+      room: upper.size.width)
     script.axis("y", Axis(script.word(.accuracy), range: 0...1), [], room: upper.size.height)
+    // Both plots have the same width.
+    script.setRoom(left: Self.tickWidth, bottom: 2 - PlotMargins.edge, right: 4)
     var parts: [String] = []
     let diagonal = script.data([[0, 1], [0, 1]])
     parts.append(
@@ -130,24 +149,32 @@ public struct ReliabilityPanel: Panel {
     script.plot(parts)
 
     script.begin(lower, title: "")
-    margins()
-    script.axis("x", Axis(script.word(.confidence), range: 0...1), [], room: lower.size.width)
+    script.axis(
+      "x", Axis(script.word(.confidence), range: 0...1, ticks: script.isText ? nil : places), [],
+      room: lower.size.width)
     let ends = script.axis(
       "y", Axis(script.word(.examples), includesZero: true),
       series.lazy.flatMap(\.counts).map { Double($0) },
       room: script.isText ? lower.size.height : 24)
     if !script.isText { script.line("set grid noxtics ytics") }
     // The legend of both stands below both.
-    script.legend(entries + [""], in: frame)
-    var bars = [
-      "keyentry with lines \(diagonalStyle(script)) " + GnuplotScript.title(script.word(.perfect))
-    ]
-    for index in series.indices {
+    script.legend(
+      [LegendEntry(entries[0], .line(color: "#999999", dash: 2, shape: nil))]
+        + series.indices.map {
+          LegendEntry(
+            entries[$0 + 1],
+            .line(
+              color: HouseStyle.color($0), dash: HouseStyle.dash($0), shape: HouseStyle.shape($0)))
+        }, in: frame)
+    script.setRoom(left: Self.tickWidth, right: 4)
+    var bars: [String] = []
+    if script.isText {
+      bars.append("keyentry with lines \(diagonalStyle(script)) " + script.title(entries[0]))
+    }
+    for index in series.indices where script.isText {
       bars.append(
-        "keyentry with \(script.isText ? "points" : "linespoints") linewidth 1.6 "
-          + "dashtype \(HouseStyle.dash(index)) pointtype \(HouseStyle.shape(index)) "
-          + "pointsize 0.6 linecolor rgb '\(HouseStyle.color(index))' "
-          + GnuplotScript.title(entries[index].isEmpty ? " " : entries[index]))
+        "keyentry with points pointtype \(HouseStyle.shape(index)) "
+          + "linecolor rgb '\(HouseStyle.color(index))' " + script.title(entries[index + 1]))
     }
     let perLine = Orientation.upright.perLine(ends, 1, lower)
     for (index, one) in series.enumerated() {

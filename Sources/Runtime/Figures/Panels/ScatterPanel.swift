@@ -42,7 +42,24 @@ public struct ScatterPanel: Panel {
     return []
   }
   public var name: String { "scatter" }
-  public var size: FigureSize { hasEqualUnits ? FigureSize(130, 115) : FigureSize(140, 100) }
+  public var size: FigureSize {
+    hasEqualUnits ? FigureSize(130, height(width: 130)) : FigureSize(140, 100)
+  }
+
+  /// Where units are equal, a flat cloud of points wants a flat plot.
+  public func height(width: Double) -> Double {
+    let legend = LegendLayout.height(legend, width: width)
+    guard hasEqualUnits else { return 100 * min(1.2, max(0.8, width / 140)) + max(0, legend - 4) }
+    let shown = (0..<count).filter { x.shown(xs[$0]) && y.shown(ys[$0]) }
+    let (left, right) = x.bounds(shown.lazy.map { xs[$0] })
+    let (low, high) = y.bounds(shown.lazy.map { ys[$0] })
+    let aspect = shown.count > 1 ? (high - low) / (right - left) : 0.6
+    let plot = (width - (x.showsTicks ? 23 : 6)) * min(0.9, max(0.45, aspect.isFinite ? aspect : 1))
+    return GnuplotScript.titleHeight(title, width: width) + plot + legend
+      + (x.showsTicks ? 13 : 4)
+  }
+
+  public var keepsShape: Bool { hasEqualUnits }
 
   private var count: Int { min(xs.count, ys.count) }
 
@@ -83,20 +100,41 @@ public struct ScatterPanel: Panel {
     script.begin(frame, title: title)
     let shown = (0..<count).filter { self.x.shown(xs[$0]) && self.y.shown(ys[$0]) }
     let groups = split(shown)
-    script.legend(groups.map(\.name).filter { !$0.isEmpty }, in: frame)
+    script.legend(
+      groups.filter { !$0.name.isEmpty }.map {
+        LegendEntry(
+          $0.name,
+          .point(
+            color: $0.color < 0 ? "#999999" : HouseStyle.color($0.color),
+            shape: HouseStyle.shape(max(0, $0.color))))
+      }, in: frame)
     var (x, y) = (x, y)
-    if hasEqualUnits { equalize(&x, &y, shown, frame) }
+    if hasEqualUnits {
+      if var margins = script.margins {
+        // The numbers at the axes depend on the ranges, and these on the room that the numbers leave.
+        (margins.left, margins.bottom, margins.right) =
+          x.showsTicks || y.showsTicks ? (11, 7.2, 5) : (2, 2, 3)
+        (margins.xLabel, margins.yLabel) = (x.label, y.label)
+        equalize(&x, &y, shown, margins.plot)
+        script.margins = margins
+      } else {
+        equalize(&x, &y, shown, FigureSize(frame.size.width, max(1, frame.size.height - 26)))
+      }
+    }
+    let set = script.margins
     let horizontal = script.axis("x", x, shown.lazy.map { xs[$0] }, room: frame.size.width)
     let vertical = script.axis("y", y, shown.lazy.map { ys[$0] }, room: frame.size.height)
     if hasEqualUnits, !script.isText {
-      script.line("set size ratio -1")
+      if let set { script.setRoom(left: set.left, bottom: set.bottom, right: set.right) }
       if !x.showsTicks { script.line("set border 15; unset grid") }
     }
     let size = count > 3_000 ? 0.22 : count > 500 ? 0.35 : 0.5
     let transparency = count > 3_000 ? 0.55 : count > 500 ? 0.35 : 0.15
     var parts: [String] = []
     if case .values(let values, let label) = color, !script.isText {
-      script.colorScale(.points, values, label: label, room: frame.size.height)
+      let ends = ColorScale.points.ends(values, nil)
+      script.colors(.points, ends)
+      script.margins?.scale = (ends, label)
       if !shown.isEmpty {
         let block = script.data([
           shown.map { xs[$0] }, shown.map { ys[$0] },
@@ -112,18 +150,17 @@ public struct ScatterPanel: Panel {
       }
       for group in groups {
         let paint = HouseStyle.color(max(0, group.color))
-        let title = GnuplotScript.title(groups.count > 1 ? group.name : "")
+        let title = script.title(groups.count > 1 ? group.name : "")
         if !group.rows.isEmpty, script.isText {
           let block = script.data([group.rows.map { xs[$0] }, group.rows.map { ys[$0] }])
           parts.append(
             "\(block) using 1:2 with points pointtype \(HouseStyle.shape(max(0, group.color)))"
               + " linecolor rgb '\(paint)' notitle")
         }
-        // The legend's point is large and strong; a group without points has one too.
+        // A group without points stands in the legend too.
         if title != "notitle" {
           parts.append(
             "NaN with points pointtype \(HouseStyle.shape(max(0, group.color)))"
-              + (script.isText ? "" : " pointsize 0.7")
               + " linecolor rgb '\(group.color < 0 ? "#999999" : HouseStyle.color(group.color))' "
               + title)
         }
@@ -160,10 +197,10 @@ public struct ScatterPanel: Panel {
   }
 
   /// Widens the narrower axis until a step in both is of one length and the plot fills its frame.
-  private func equalize(_ x: inout Axis, _ y: inout Axis, _ shown: [Int], _ frame: PanelFrame) {
+  private func equalize(_ x: inout Axis, _ y: inout Axis, _ shown: [Int], _ room: FigureSize) {
     let (left, right) = x.bounds(shown.lazy.map { xs[$0] })
     let (low, high) = y.bounds(shown.lazy.map { ys[$0] })
-    let wanted = frame.size.width / max(1, frame.size.height - 26)
+    let wanted = room.width / room.height
     let (width, height) = (right - left, high - low)
     guard width.isFinite, height.isFinite, width > 0, height > 0 else { return }
     let more = (width / wanted - height) / 2
@@ -204,7 +241,9 @@ public struct ScatterPanel: Panel {
     _ vertical: (low: Double, high: Double), _ frame: PanelFrame, _ script: inout GnuplotScript
   ) {
     guard !labels.isEmpty, shown.count <= 2_000, !x.isLogarithmic, !y.isLogarithmic else { return }
-    let (width, height) = (frame.size.width * 0.9, max(1, frame.size.height - 28))
+    let plot =
+      script.margins?.plot ?? FigureSize(frame.size.width * 0.9, max(1, frame.size.height - 28))
+    let (width, height) = (plot.width, plot.height)
     let line = script.isText ? 3.8 : HouseStyle.lineHeight(fontSize: 7.5)
     func spot(_ row: Int) -> (x: Double, y: Double) {
       (

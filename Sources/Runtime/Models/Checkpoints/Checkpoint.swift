@@ -19,11 +19,6 @@ public final class Checkpoint: Sendable {
     "pytorch_model.bin.index.json",
   ]
 
-  /// The files that a directory may have besides, and which are not read.
-  private static let foreignNames = [
-    "tf_model.h5", "flax_model.msgpack", "model.ckpt.index", "rust_model.ot",
-  ]
-
   /// Opens a directory with one of `fileNames`, a single weight file, or an index file.
   ///
   /// Throws `CheckpointError` that names the file and the reason.
@@ -34,13 +29,7 @@ public final class Checkpoint: Sendable {
     for name in fileNames where FileQuery.exists("\(path)/\(name)") {
       return try Checkpoint(file: MappedFile(path: "\(path)/\(name)"))
     }
-    if let foreign = foreignNames.first(where: { FileQuery.exists("\(path)/\($0)") }) {
-      throw CheckpointError(
-        .unsupported, file: path, "has weights as \(foreign) only, which is not read",
-        next: "save the model with PyTorch as model.safetensors")
-    }
-    throw CheckpointError(
-      .missing, file: path, "has no weights: expected one of \(fileNames.joined(separator: ", "))")
+    throw FolderDiagnosis.withoutWeights(path)
   }
 
   /// Opens one weight or index file that is already mapped.

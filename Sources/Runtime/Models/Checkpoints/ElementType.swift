@@ -16,6 +16,14 @@ public enum ElementType: Int32, Sendable, CaseIterable {
 
   public var isReadable: Bool { rawValue <= ElementType.float8E5M2.rawValue }
 
+  /// Whether the numbers are floating-point ones, as weights are.
+  var isFloat: Bool {
+    switch self {
+    case .float64, .float32, .float16, .bfloat16, .float8E4M3, .float8E5M2: true
+    default: !isReadable
+    }
+  }
+
   public var bitCount: Int {
     switch self {
     case .float64, .int64, .uint64, .complex64: 64

@@ -2,13 +2,15 @@ import Glibc
 
 /// A file opened for reading, as a private mapping and through positioned reads.
 ///
-/// The mapping serves headers and zero-copy views; bulk data goes through `read`, which turns a
-/// file cut under our feet into an error and adds no pages to the process.
+/// The mapping serves headers while a checkpoint is opened. Values go through `read`, which turns a
+/// file cut or changed under our feet into an error and adds no pages to the process.
 public final class MappedFile: @unchecked Sendable {
   public let path: String
   /// The whole file; valid as long as this object lives.
   let bytes: UnsafeRawBufferPointer
   private let descriptor: Int32
+  /// When the file was last written, as it was opened.
+  private let written: timespec
 
   public var count: Int { bytes.count }
 
@@ -27,7 +29,10 @@ public final class MappedFile: @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw CheckpointError(.inputOutput, file: path, "expected a regular file")
+      throw CheckpointError(
+        .inputOutput, file: path,
+        "expected a regular file"
+          + (status.st_mode & S_IFMT == S_IFDIR ? ", found a folder" : ""))
     }
     let size = Int(status.st_size)
     if size == 0 {
@@ -43,12 +48,14 @@ public final class MappedFile: @unchecked Sendable {
       bytes = UnsafeRawBufferPointer(start: base, count: size)
     }
     self.descriptor = descriptor
+    written = status.st_mtim
   }
 
   /// A file in memory: for tests of the readers, which never look at the disk again.
   package init(name: String, contents: [UInt8]) {
     path = name
     descriptor = -1
+    written = timespec()
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 8)
     copy.copyBytes(from: contents)
     bytes = UnsafeRawBufferPointer(copy)
@@ -95,6 +102,20 @@ public final class MappedFile: @unchecked Sendable {
           .inputOutput, file: path, offset: offset + done,
           "cannot read: \(String(cString: strerror(errno)))")
       }
+    }
+  }
+
+  /// Throws where someone has written to the file since it was opened: what is read late must be of
+  /// the same weights as what was read before. A file that was deleted or replaced by another is still
+  /// the one that was opened.
+  func checkUnchanged() throws(CheckpointError) {
+    guard descriptor >= 0 else { return }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int(status.st_size) == count,
+      status.st_mtim.tv_sec == written.tv_sec, status.st_mtim.tv_nsec == written.tv_nsec
+    else {
+      throw CheckpointError(
+        .inputOutput, file: path, "was changed while the model was in use", next: "load it again")
     }
   }
 

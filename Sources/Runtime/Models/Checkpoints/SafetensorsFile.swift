@@ -76,14 +76,16 @@ struct SafetensorsFile {
     guard file.count >= 8 else {
       throw CheckpointError(
         .malformed, file: file.path,
-        "a safetensors file has at least 8 bytes, this one has \(file.count)")
+        "a safetensors file has at least 8 bytes, this one has \(file.count)",
+        next: "the download failed: fetch the file again")
     }
     let length = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(headerLimit) else {
       throw CheckpointError(
         .malformed, file: file.path, offset: 0,
         "the safetensors header would have \(length) bytes, the limit is \(headerLimit)",
-        next: ZipDirectory.isPlausible(file) ? "the file is a zip archive: name it .bin" : nil)
+        next: ZipDirectory.isPlausible(file)
+          ? "the file is a zip archive: name it .bin" : "it is no such file: fetch it again")
     }
     let count = Int(length)
     guard count <= file.count - 8 else {

@@ -74,7 +74,7 @@ public struct StoredTensor: Sendable {
     guard count > 0, let base = destination.baseAddress else { return }
     if let strides {
       if storage.needsVerification { try verify() }
-      readStrided(strides, into: base)
+      try readStrided(strides, into: base)
     } else {
       try readRows(into: base)
     }
@@ -88,17 +88,35 @@ public struct StoredTensor: Sendable {
     }
   }
 
-  /// The values in the mapped file itself, when they are aligned float32 rows without a checksum
-  /// to test; nil otherwise.
+  /// Whether the values can be read in parts: rows follow one another, of a type that widens.
+  var isReadableInParts: Bool { strides == nil && elementType.isReadable }
+
+  /// Reads some of the values of a tensor that `isReadableInParts`; from several threads if need be.
   ///
-  /// The pointer is valid only inside `body`. A file that another process cuts meanwhile ends the
-  /// program with SIGBUS; `read` has no such weakness.
-  public func withMappedFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R? {
-    guard elementType == .float32, strides == nil, !storage.needsVerification else { return nil }
-    let start = storage.range.lowerBound + offset * 4
-    let bytes = storage.file.slice(start..<start + count * 4)
-    guard Int(bitPattern: bytes.baseAddress) % 4 == 0 else { return nil }
-    return try withExtendedLifetime(storage) { try body(bytes.bindMemory(to: Float.self)) }
+  /// Throws when the file was changed since it was opened, its checksum is wrong, or it cannot be read.
+  func read(
+    _ range: Range<Int>, into destination: UnsafeMutablePointer<Float>
+  ) throws(CheckpointError) {
+    try storage.file.checkUnchanged()
+    if storage.needsVerification { try verify() }
+    let size = elementType.byteCount
+    let start = storage.range.lowerBound + (offset + range.lowerBound) * size
+    if elementType == .float32 {
+      return try storage.file.read(
+        at: start,
+        into: UnsafeMutableRawBufferPointer(start: destination, count: range.count * 4))
+    }
+    let step = min(StoredTensor.chunk / size, range.count)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: step * size, alignment: 64)
+    defer { scratch.deallocate() }
+    var done = 0
+    while done < range.count {
+      let part = min(step, range.count - done)
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.prefix(part * size))
+      try storage.file.read(at: start + done * size, into: bytes)
+      _ = tl_widen(elementType.rawValue, bytes.baseAddress, 1, destination + done, part)
+      done += part
+    }
   }
 
   private func readRows(into destination: UnsafeMutablePointer<Float>) throws(CheckpointError) {
@@ -179,18 +197,24 @@ public struct StoredTensor: Sendable {
   }
 
   /// Walks the outer dimensions like an odometer; the innermost one is one call.
-  private func readStrided(_ strides: [Int], into destination: UnsafeMutablePointer<Float>) {
+  private func readStrided(
+    _ strides: [Int], into destination: UnsafeMutablePointer<Float>
+  ) throws(CheckpointError) {
     let size = elementType.byteCount
     let outer = shape.count - 1
     let row = shape[outer]
-    let source = storage.file.slice(storage.range)
+    let last = zip(shape, strides).reduce(offset) { $0 + ($1.0 - 1) * $1.1 }
+    let source = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (last + 1 - offset) * size, alignment: 64)
+    defer { source.deallocate() }
+    try storage.file.read(at: storage.range.lowerBound + offset * size, into: source)
     var position = [Int](repeating: 0, count: outer)
-    var element = offset
+    var element = 0
     var done = 0
     while true {
       _ = tl_widen(
-        elementType.rawValue, source.baseAddress.map { $0 + element * size }, strides[outer],
-        destination + done, row)
+        elementType.rawValue, source.baseAddress.map { UnsafeRawPointer($0) + element * size },
+        strides[outer], destination + done, row)
       done += row
       var dimension = outer - 1
       while dimension >= 0 {

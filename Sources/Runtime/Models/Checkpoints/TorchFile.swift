@@ -21,7 +21,10 @@ struct TorchFile {
     if let disguise = file.disguise() {
       throw CheckpointError(.malformed, file: file.path, disguise.problem, next: disguise.next)
     }
-    guard file.count > 0 else { throw CheckpointError(.malformed, file: file.path, "is empty") }
+    guard file.count > 0 else {
+      throw CheckpointError(
+        .malformed, file: file.path, "is empty", next: "the download failed: fetch the file again")
+    }
     if ZipDirectory.isPlausible(file) {
       try readZip()
     } else if file.bytes[0] == 0x80 {
@@ -29,7 +32,8 @@ struct TorchFile {
     } else {
       throw CheckpointError(
         .malformed, file: file.path,
-        "is neither a zip archive nor a pickle, so not a PyTorch checkpoint")
+        "is neither a zip archive nor a pickle, so not a PyTorch checkpoint",
+        next: "fetch the file again")
     }
   }
 

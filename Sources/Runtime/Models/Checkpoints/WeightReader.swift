@@ -1,4 +1,5 @@
 import CModelFiles
+import TLTensor
 
 /// Reads the weights that a model expects out of a checkpoint, and keeps the account.
 ///
@@ -8,6 +9,8 @@ public struct WeightReader {
   public let checkpoint: Checkpoint
   /// The prefix of the base model, with its dot: "bert.", "roberta.", "deberta."; or "".
   public let prefix: String
+  /// Matrices of so many numbers are read when their values are needed (`source`).
+  public var readsLaterFrom = 1 << 16
   private var used: Set<[UInt8]> = []
   private var missingNames: [String] = []
 
@@ -43,6 +46,26 @@ public struct WeightReader {
   public mutating func read(
     _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
+    let tensor = try take(name, shape)
+    try tensor.read(into: destination)
+    try WeightReader.check(tensor, UnsafeBufferPointer(destination))
+  }
+
+  /// As `read` for a large matrix, without reading it: where its values are. Nil, and nothing noted,
+  /// for a tensor that is to be read at once.
+  public mutating func source(
+    _ name: String, shape: [Int]
+  ) throws(CheckpointError) -> (any ValueSource)? {
+    guard let tensor = find(name), shape.count >= 2, tensor.isReadableInParts,
+      tensor.count >= max(1, readsLaterFrom)
+    else { return nil }
+    return StoredValues(tensor: try take(name, shape))
+  }
+
+  /// The tensor of that name and shape, from now on a used one.
+  private mutating func take(
+    _ name: String, _ shape: [Int]
+  ) throws(CheckpointError) -> StoredTensor {
     guard let tensor = find(name) else {
       missingNames.append(name)
       throw CheckpointError(
@@ -57,8 +80,13 @@ public struct WeightReader {
           + "the model expects \(shape)",
         next: "config.json and the weights do not belong together")
     }
-    try tensor.read(into: destination)
-    guard tl_has_nonfinite(destination.baseAddress, destination.count) == 0 else {
+    return tensor
+  }
+
+  fileprivate static func check(
+    _ tensor: StoredTensor, _ values: UnsafeBufferPointer<Float>
+  ) throws(CheckpointError) {
+    guard tl_has_nonfinite(values.baseAddress, values.count) == 0 else {
       throw CheckpointError(
         .malformed, file: tensor.file,
         "tensor \(CheckpointError.quote(tensor.name)) holds an infinity or NaN",
@@ -99,6 +127,17 @@ public struct WeightReader {
     name.hasSuffix("position_ids") || name.hasSuffix("token_type_ids")
       || name.hasSuffix("rotary_emb.inv_freq") || name.hasSuffix(".attn.masked_bias")
       || name.hasPrefix("mask_predictions.")
+  }
+}
+
+/// A matrix of a checkpoint that is read as its values are needed.
+struct StoredValues: ValueSource {
+  let tensor: StoredTensor
+
+  /// Throws as `WeightReader.read`.
+  func read(_ range: Range<Int>, into destination: UnsafeMutablePointer<Float>) throws {
+    try tensor.read(range, into: destination)
+    try WeightReader.check(tensor, UnsafeBufferPointer(start: destination, count: range.count))
   }
 }
 

@@ -99,14 +99,9 @@ public struct EncoderDecoderConfiguration: Sendable {
   }
 
   public init(_ file: ConfigurationFile) throws {
-    guard let type = file.json["model_type"]?.string else {
-      throw ModelError(file: file.path, "expected model_type, found no such key")
-    }
+    let type = try file.modelType()
     guard let family = EncoderDecoderFamily(rawValue: type) else {
-      let known = EncoderDecoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ModelError(
-        file: file.path, "expected an encoder-decoder of one of the types \(known), found '\(type)'"
-      )
+      throw file.unknownType(type, expected: "model_type to name a kind of encoder-decoder")
     }
     self.family = family
     vocabularySize = try file.int(

@@ -18,7 +18,7 @@ public struct ConfigurationFile: Sendable {
     } catch {
       throw ModelError(
         file: path, "cannot be read (\(error))",
-        next: "a model directory has config.json beside its weights")
+        next: FolderDiagnosis.nextWithoutConfiguration(directory))
     }
     do {
       try self.init(path: path, json: JSON.parse(text))
@@ -33,6 +33,27 @@ public struct ConfigurationFile: Sendable {
     }
     self.path = path
     self.json = json
+  }
+
+  /// What `model_type` says; throws where it says nothing.
+  func modelType() throws -> String {
+    guard let found = value("model_type") else {
+      throw ModelError(
+        file: path, "expected model_type, found no such key",
+        next: "write it into the file: \"model_type\": \"bert\" for a BERT")
+    }
+    guard let type = found.string else { throw mismatch("model_type", "a string", found) }
+    return type
+  }
+
+  /// The error for a type of model that there is not, or not for this purpose.
+  func unknownType(_ type: String, expected: String) -> ModelError {
+    let encoders = EncoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
+    let others = EncoderDecoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
+    return ModelError(
+      file: path, "expected \(expected), found '\(type)'",
+      next: "there are encoders of the types \(encoders) and encoder-decoders of the types "
+        + others)
   }
 
   /// The value of a key; nil where it is missing or null.

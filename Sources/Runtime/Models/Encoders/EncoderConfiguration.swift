@@ -67,13 +67,9 @@ public struct EncoderConfiguration: Sendable {
   public init(directory: String) throws { try self.init(ConfigurationFile(directory: directory)) }
 
   public init(_ file: ConfigurationFile) throws {
-    guard let type = file.json["model_type"]?.string else {
-      throw ModelError(file: file.path, "expected model_type, found no such key")
-    }
+    let type = try file.modelType()
     guard let family = EncoderFamily(rawValue: type) else {
-      let known = EncoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ModelError(
-        file: file.path, "expected an encoder of one of the types \(known), found '\(type)'")
+      throw file.unknownType(type, expected: "model_type to name a kind of encoder")
     }
     self.family = family
     let isDeBERTa = family == .deberta

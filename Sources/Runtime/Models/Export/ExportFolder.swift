@@ -95,7 +95,7 @@ extension EncoderModel {
           file: file, "has the tensor \(stored.name), the model no place for it",
           next: "load the base model that the folder names, with its kind of head")
       }
-      try ExportFolder.check(stored, own.tensor.shape, file)
+      try ExportFolder.check(stored, own.shape, file)
       try stored.read(into: UnsafeMutableBufferPointer(start: own.pointer, count: own.count))
       own.weightsChanged()
     }
@@ -103,7 +103,11 @@ extension EncoderModel {
 }
 
 enum ExportFolder {
+  /// Makes a folder with those above it that are missing.
   static func make(_ path: String) throws {
+    if FileQuery.isDirectory(path) { return }
+    let above = FileQuery.folder(of: path)
+    if above != path { try make(above) }
     if mkdir(path, 0o777) == 0 || FileQuery.isDirectory(path) { return }
     throw ModelError(
       file: path, "cannot be made a folder: \(String(cString: strerror(errno)).lowercased())")

@@ -1,6 +1,7 @@
 // ModelWeights: makes the parameters of a model while it is being built, from a checkpoint where it
 // has them. A layer asks for its weights by the names of the checkpoint and by shape; nothing is
-// allocated before the shape in the file was found to be the expected one.
+// allocated before the shape in the file was found to be the expected one. Large matrices stay in the
+// file until their values are needed.
 
 import TLTensor
 
@@ -66,8 +67,18 @@ public final class ModelWeights {
           "tensor \(name) has the shape \(found), the model expects \(shape)",
           next: "config.json and the weights do not belong together")
       }
+      if let type = reader?.find(name)?.elementType, !type.isFloat {
+        throw ModelError(
+          file: reader?.checkpoint.path,
+          "tensor \(name) is stored as \(type.safetensorsName), as in a quantized model",
+          next: "take the model's weights as F32, F16 or BF16")
+      }
+      if let source = try reader?.source(name, shape: shape) {
+        let parameter = Parameter(name, shape, source: source, gradientForm: form)
+        parameters.append(parameter)
+        return parameter
+      }
       tensor = Tensor(zeros: shape)
-      tensor.storage.willBeFilled()
       try reader?.read(
         name, shape: shape,
         into: UnsafeMutableBufferPointer(start: tensor.pointer, count: tensor.count))

@@ -28,13 +28,6 @@ public struct DelimitedOptions: Sendable {
 
   public init() {}
 
-  /// Tab-separated, otherwise the defaults.
-  public static var tabSeparated: DelimitedOptions {
-    var options = DelimitedOptions()
-    options.delimiter = "\t"
-    return options
-  }
-
   func check() throws(TextError) {
     if let delimiter {
       guard let byte = delimiter.asciiValue, byte != 0, delimiter != "\"", !delimiter.isNewline

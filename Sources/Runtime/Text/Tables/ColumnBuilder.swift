@@ -19,9 +19,6 @@ final class ColumnBuilder {
 
   var count: Int { missing.count }
 
-  /// Room for text in advance.
-  func reserveText(bytes count: Int) { bytes.reserveCapacity(count) }
-
   func append(_ value: DataValue) {
     switch value {
     case .none: appendMissing()

@@ -170,8 +170,6 @@ struct Rewriter {
     self.output = output
   }
 
-  var hasPending: Bool { pending != nil }
-
   /// `change` 0: the scalar replaces the next one of the source; 1: it is added; -n: it replaces
   /// the next one, and the n after it fall away.
   mutating func push(_ scalar: UInt32, _ change: Int) {

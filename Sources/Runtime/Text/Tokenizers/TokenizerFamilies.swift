@@ -156,7 +156,8 @@ enum TokenizerFamily: Sendable {
     case .roberta, .bart, .gpt2, .debertaV1: return try buildByteLevel(folder)
     case .sentencePiece(let family): return try family.build(folder)
     case .marian, .general:
-      throw TokenizerError("no tokenizer.json in \"\(folder.path)\", which \(name) needs")
+      throw TokenizerError(
+        "no tokenizer.json in \"\(folder.path)\", which \(name) needs; fetch it into the folder")
     }
   }
 
@@ -401,6 +402,7 @@ enum VocabularyLines {
   static func read(_ file: FileBytes) throws(TokenizerError) -> PieceVocabulary {
     let bytes = file.bytes
     defer { withExtendedLifetime(file) {} }
+    if bytes.isEmpty { throw TokenizerError("is empty; fetch the file again") }
     if let place = UTF8Bytes.firstInvalid(in: bytes) {
       let line = bytes[..<place].count { $0 == 10 } + 1
       throw TokenizerError("line \(line) is not UTF-8; convert the file")

@@ -75,7 +75,9 @@ struct TokenizerFolder {
   func file(_ name: String) throws(TokenizerError) -> FileBytes {
     guard has(name) else {
       throw TokenizerError(
-        "no \(name) in \"\(path)\", which the tokenizer \(className ?? "") needs")
+        "no \(name) in \"\(path)\", which "
+          + (className.map { "the tokenizer \($0)" } ?? "this kind of tokenizer")
+          + " needs; fetch it, or a tokenizer.json, into the folder")
     }
     return try TokenizerFolder.read(path + "/" + name)
   }

@@ -63,7 +63,8 @@ enum JSONSource {
       if let tape = try parser.tape(file.bytes, padded: true) { return tape }
       _ = try parser.parse(file.bytes)
     } catch {
-      throw TokenizerError("not JSON: \(error)")
+      throw TokenizerError(
+        "not JSON: \(error)" + (file.bytes.isEmpty ? "; the file is empty: fetch it again" : ""))
     }
     throw TokenizerError("not JSON: an integer of more than 64 bits, or half of a surrogate pair")
   }

@@ -49,12 +49,16 @@ public final class Donor: Sendable {
       : .encoderDecoder(try EncoderDecoderConfiguration(directory: directory))
     tokenizer = try Tokenizer(directory: directory)
     let checkpoint = try Checkpoint.open(directory)
-    parameterCount =
-      switch architecture {
-      case .encoder: checkpoint.parameterCount
-      case .encoderDecoder(let configuration):
-        EncoderDecoderModel.parameterCount(checkpoint, configuration)
-      }
+    switch architecture {
+    case .encoder(let configuration):
+      parameterCount = checkpoint.parameterCount
+      // Whether the weights are those that config.json describes is seen now; large ones are not read.
+      let reader = WeightReader(checkpoint, prefix: configuration.family.prefix)
+      let model = try EncoderModel(configuration, task: .features, reader: reader, seed: 0)
+      loaded.withLock { $0.features = model }
+    case .encoderDecoder(let configuration):
+      parameterCount = EncoderDecoderModel.parameterCount(checkpoint, configuration)
+    }
   }
 
   /// The last part of the name, for tables.
@@ -226,6 +230,7 @@ public final class Donor: Sendable {
     let row = tape.select(hidden, rows: tape.arena.copy([Int32(place)]), count: 1)
     let sequences = tape.arena.sequences(lengths: [1])
     let logits = head(row, .tokens(sequences), on: tape)
+    try tape.check()
     let values = logits.row(0)
     let largest = values.max() ?? 0
     let sum = values.reduce(0.0) { $0 + exp(Double($1 - largest)) }

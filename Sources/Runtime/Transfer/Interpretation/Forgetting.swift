@@ -37,7 +37,8 @@ extension AdaptedRun {
   /// - Parameter share: of the tokens of a text, in (0, 1).
   public func forgetting(
     _ texts: [String], share: Double = 0.15, maxLength: Int? = nil, resamples: Int = 1000,
-    seed: UInt64 = 0, isStopped: @escaping @Sendable () -> Bool = { false }
+    seed: UInt64 = 0, isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws -> Forgetting {
     try EmbeddingEncoder.check(texts)
     let donor = adaptation.donor
@@ -49,8 +50,13 @@ extension AdaptedRun {
       throw TransferError("no token of the texts can be hidden: all are unknown to the donor")
     }
     let adapted = try adaptedModel()
-    let before = try MaskedScores(masked, original, original, donor.workers(), isStopped)
-    let after = try MaskedScores(masked, adapted.model, original, adapted.workers, isStopped)
+    let before = try MaskedScores(
+      masked, original, original, donor.workers(),
+      done: { progress("before", 0.48 * Double($0) / Double($1)) }, isStopped)
+    let after = try MaskedScores(
+      masked, adapted.model, original, adapted.workers,
+      done: { progress("after", 0.48 + 0.48 * Double($0) / Double($1)) }, isStopped)
+    progress("resamples", 0.97)
     func estimate(_ scorer: Scorer) throws -> Estimate {
       try Bootstrap.estimate(scorer, count: texts.count, resamples: resamples, seed: seed)
     }

@@ -1,7 +1,21 @@
 // LayerFeatures: what every layer of a frozen encoder says of texts or of their words, out of one pass.
 
+import Synchronization
 import TLModels
 import TLTensor
+
+/// How many texts several threads have read.
+final class ReadCount: Sendable {
+  private let count = Mutex(0)
+
+  /// The sum after adding.
+  func added(_ more: Int) -> Int {
+    count.withLock { count in
+      count += more
+      return count
+    }
+  }
+}
 
 /// Rows of vectors by layer: one for a text, one for each word that was read.
 struct LayerFeatures: @unchecked Sendable {
@@ -16,9 +30,11 @@ struct LayerFeatures: @unchecked Sendable {
   /// - Parameters:
   ///   - layers: 0 for the embeddings, i for block i, each once.
   ///   - isStopped: asked between chunks of texts; true ends the work with `Stopped`.
+  ///   - done: hears after each chunk how many texts have been read, of how many.
   init(
     _ part: EncodedPart, layers: [Int], pooling: FrozenFeatures.Pooling,
-    _ encoder: EmbeddingEncoder, isStopped: @escaping @Sendable () -> Bool
+    _ encoder: EmbeddingEncoder, isStopped: @escaping @Sendable () -> Bool,
+    done: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws {
     let model = encoder.model
     let columns = model.configuration.hiddenSize
@@ -33,6 +49,7 @@ struct LayerFeatures: @unchecked Sendable {
     for tensor in vectors { tensor.storage.willBeFilled() }
     let batch = try EncoderBatch(part.texts, for: model.configuration)
     let rowStarts = starts
+    let read = ReadCount()
     try encoder.workers.forward(lengths: batch.lengths, precision: encoder.precision) {
       tape, range in
       if isStopped() { throw Stopped() }
@@ -56,6 +73,7 @@ struct LayerFeatures: @unchecked Sendable {
         }
       }
       _ = model.encode(input, on: tape, trace: trace)
+      done(read.added(range.count), part.texts.count)
     }
     self.layers = layers
     self.vectors = vectors
@@ -69,12 +87,13 @@ extension EmbeddingEncoder {
   /// which may be counted from the last; nil for all.
   public func layers(
     _ texts: [String], layers: [Int]? = nil, pooling: FrozenFeatures.Pooling = .mean,
-    isStopped: @escaping @Sendable () -> Bool = { false }
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    done: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws -> [Tensor] {
     let part = try EncodedPart(
       texts: texts, labels: texts.map { _ in 0 }, tokenizer: tokenizer, maxLength: maxLength)
     return try LayerFeatures(
-      part, layers: numbers(of: layers), pooling: pooling, self, isStopped: isStopped
+      part, layers: numbers(of: layers), pooling: pooling, self, isStopped: isStopped, done: done
     ).vectors
   }
 

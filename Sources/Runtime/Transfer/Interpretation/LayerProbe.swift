@@ -67,7 +67,8 @@ extension EmbeddingEncoder {
   /// Throws where a part is missing, or has one class only.
   public func probe(
     _ task: TransferTask, _ settings: ProbeSettings = ProbeSettings(),
-    isStopped: @escaping @Sendable () -> Bool = { false }
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws -> LayerProbes {
     let layers = try numbers(of: settings.layers)
     guard settings.pooling != .pooler else {
@@ -82,22 +83,33 @@ extension EmbeddingEncoder {
     }
     let classes = task.labels.count
     let draw = ControlLabels(task, seed: settings.seed)
-    let train = try probePart(.train, task, layers, settings, draw, isStopped)
+    let (trainCount, count) = (task.count(.train), task.count(settings.part))
+    let all = Double(max(1, trainCount + count))
+    let train = try probePart(.train, task, layers, settings, draw, isStopped) { done, _ in
+      progress("features", 0.7 * Double(done) / all)
+    }
     guard let first = train.gold.first, train.gold.contains(where: { $0 != first }) else {
       let only = train.gold.first.map { "`\(task.labels[Int($0)])`" } ?? "none"
       throw TransferError(
         "a probe needs examples of two classes, the train part has \(only) only",
         next: "split with stratify")
     }
-    let test = try probePart(settings.part, task, layers, settings, draw, isStopped)
+    let test = try probePart(settings.part, task, layers, settings, draw, isStopped) { done, _ in
+      progress("features", 0.7 * Double(trainCount + done) / all)
+    }
     let headline = task.headline
     let metric = task.kind == .tagging ? "token_accuracy" : "accuracy"
     let accuracy = try MetricRegistry.named(metric, for: task.taskKind)
+    let fitted = ReadCount()
     var results = [Result<LayerProbes.Layer, any Error>?](repeating: nil, count: layers.count)
     results.withUnsafeMutableBufferPointer { results in
       nonisolated(unsafe) let results = results
       workers.pool.forEachBlock(of: layers.count, size: 1) { index, _, _ in
         results[index] = Result {
+          if isStopped() { throw Stopped() }
+          defer {
+            progress("layers", 0.7 + 0.3 * Double(fitted.added(1)) / Double(layers.count))
+          }
           let (rows, measured) = (train.features.vectors[index], test.features.vectors[index])
           let scaling = ColumnScaling(rows)
           scaling.apply(to: rows)
@@ -128,13 +140,14 @@ extension EmbeddingEncoder {
     return LayerProbes(
       title: title, kind: task.kind, metric: headline.name, part: settings.part,
       layers: try results.compactMap { try $0?.get() }, trainCount: train.gold.count,
-      count: task.count(settings.part),
+      count: count,
       majority: Double(majority) / Double(max(1, test.gold.count)))
   }
 
   private func probePart(
     _ part: TaskPart, _ task: TransferTask, _ layers: [Int], _ settings: ProbeSettings,
-    _ draw: ControlLabels, _ isStopped: @escaping @Sendable () -> Bool
+    _ draw: ControlLabels, _ isStopped: @escaping @Sendable () -> Bool,
+    done: @escaping @Sendable (Int, Int) -> Void
   ) throws -> ProbePart {
     guard let data = task.parts[part] else {
       throw TransferError("the task has no \(part.rawValue) part")
@@ -147,7 +160,8 @@ extension EmbeddingEncoder {
         maxLength: maxLength)
       return ProbePart(
         features: try LayerFeatures(
-          encoded, layers: layers, pooling: settings.pooling, self, isStopped: isStopped),
+          encoded, layers: layers, pooling: settings.pooling, self, isStopped: isStopped,
+          done: done),
         gold: gold, control: draw.shuffled(gold, part), data: data, controlTags: [])
     case .summarization:
       throw TransferError("a probe needs a task with labels, this is a summarization")
@@ -158,7 +172,7 @@ extension EmbeddingEncoder {
         labels: sentences.tokens.map { $0.indices.map { Int32($0) } }, tokenizer: tokenizer,
         maxLength: maxLength)
       let features = try LayerFeatures(
-        encoded, layers: layers, pooling: settings.pooling, self, isStopped: isStopped)
+        encoded, layers: layers, pooling: settings.pooling, self, isStopped: isStopped, done: done)
       let tags = sentences.tokens.map { $0.map { draw.label(of: $0) } }
       var (gold, control): ([Int32], [Int32]) = ([], [])
       for sentence in sentences.tokens.indices {

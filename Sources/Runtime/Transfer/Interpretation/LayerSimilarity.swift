@@ -17,7 +17,8 @@ extension EmbeddingEncoder {
   /// CKA of this model's layers with another's over the vectors of texts.
   public func similarity(
     to other: EmbeddingEncoder, _ texts: [String], pooling: FrozenFeatures.Pooling = .mean,
-    isStopped: @escaping @Sendable () -> Bool = { false }
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws -> LayerSimilarity {
     try Self.check(texts)
     guard texts.count >= 3 else {
@@ -26,10 +27,16 @@ extension EmbeddingEncoder {
     guard pooling != .pooler else {
       throw TransferError("a pooler reads the last layer alone", next: "use \"cls\" or \"mean\"")
     }
-    let mine = try layers(texts, pooling: pooling, isStopped: isStopped)
-    let others = try other.layers(texts, pooling: pooling, isStopped: isStopped)
+    let mine = try layers(texts, pooling: pooling, isStopped: isStopped) {
+      progress("the first model", 0.4 * Double($0) / Double($1))
+    }
+    let others = try other.layers(texts, pooling: pooling, isStopped: isStopped) {
+      progress("the second model", 0.4 + 0.4 * Double($0) / Double($1))
+    }
+    progress("layers", 0.8)
     return LayerSimilarity(
       first: title, second: other.title,
-      values: try LinearCKA.matrix(mine, others, pool: workers.pool), texts: texts.count)
+      values: try LinearCKA.matrix(mine, others, pool: workers.pool, isCancelled: isStopped),
+      texts: texts.count)
   }
 }

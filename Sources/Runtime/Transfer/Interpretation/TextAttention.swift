@@ -92,6 +92,7 @@ extension EmbeddingEncoder {
     tape.begin(recording: false)
     let trace = EncoderTrace(wantsAttention: true) { _, _ in }
     _ = model.encode(EncoderInput(batch, [0], on: tape), on: tape, trace: trace)
+    try tape.check()
     return TextAttention(
       title: title, text: text, tokens: tokenizer.tokens(encoding.ids),
       maps: trace.attentions.compactMap(\.maps.first))
@@ -100,7 +101,8 @@ extension EmbeddingEncoder {
   /// Entropy, distance and special tokens by head over texts; every token of every text counts once,
   /// special ones too.
   public func attentionSummary(
-    _ texts: [String], isStopped: @escaping @Sendable () -> Bool = { false }
+    _ texts: [String], isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws -> AttentionSummary {
     try Self.check(texts)
     let part = try EncodedPart(
@@ -112,6 +114,7 @@ extension EmbeddingEncoder {
     // The sums of each text have their own place, so that no order of threads shows.
     let width = layers * heads * 4
     var sums = [Double](repeating: 0, count: texts.count * width)
+    let read = ReadCount()
     try sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
       try workers.forward(lengths: batch.lengths, precision: precision) { tape, range in
@@ -133,6 +136,7 @@ extension EmbeddingEncoder {
             }
           }
         }
+        progress("texts", Double(read.added(range.count)) / Double(texts.count))
       }
     }
     let tokens = part.tokens

@@ -96,19 +96,24 @@ struct MaskedScores: Sendable {
   /// - Parameters:
   ///   - model: what reads the texts.
   ///   - original: the model with the masked-LM head that guesses.
+  ///   - done: hears after each chunk how many texts have been read, of how many.
   init(
     _ masked: MaskedTexts, _ model: EncoderModel, _ original: EncoderModel, _ workers: Workers,
-    precision: Precision = .float32, _ isStopped: @escaping @Sendable () -> Bool
+    precision: Precision = .float32,
+    done: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+    _ isStopped: @escaping @Sendable () -> Bool
   ) throws {
     let batch = try EncoderBatch(masked.texts, for: model.configuration)
     var losses = [Double](repeating: 0, count: masked.texts.count)
     var right = losses
     let (places, hidden) = (masked.places, masked.hidden)
+    let read = ReadCount()
     try losses.withUnsafeMutableBufferPointer { losses in
       try right.withUnsafeMutableBufferPointer { right in
         nonisolated(unsafe) let (losses, right) = (losses, right)
         try workers.forward(lengths: batch.lengths, precision: precision) { tape, range in
           if isStopped() { throw Stopped() }
+          defer { done(read.added(range.count), masked.texts.count) }
           guard let head = original.maskedLMHead else { return }
           let input = EncoderInput(batch, range, on: tape)
           let vectors = model.encode(input, on: tape)
@@ -157,7 +162,6 @@ struct MaskedScores: Sendable {
   }
 
   var count: Int { counts.count }
-  var hiddenCount: Int { Int(counts.reduce(0, +)) }
   var meanLoss: Double { losses.reduce(0, +) / max(1, counts.reduce(0, +)) }
   var meanAccuracy: Double { right.reduce(0, +) / max(1, counts.reduce(0, +)) }
 

@@ -75,9 +75,9 @@ extension EncoderModel {
           && (Int(layer.dropFirst(14)) ?? 0) >= configuration.layers - count
       guard isTop else { continue }
       let values: Tensor
-      if parameter.tensor.shape.count > 1 {
+      if parameter.shape.count > 1 {
         values = .normal(
-          parameter.tensor.shape, standardDeviation: configuration.initializerRange, seed: seed,
+          parameter.shape, standardDeviation: configuration.initializerRange, seed: seed,
           stream: ModelWeights.stream(of: "anew." + parameter.name))
       } else {
         let one: Float = parameter.name.hasSuffix("weight") ? 1 : 0

@@ -34,8 +34,7 @@ public struct TrainedWeights: Sendable {
       let columns = parameter.columns
       let values = Tensor(zeros: [rows.count, columns])
       for (index, row) in rows.enumerated() {
-        (values.pointer + index * columns)
-          .update(from: parameter.pointer + Int(row) * columns, count: columns)
+        (values.pointer + index * columns).update(from: parameter.row(Int(row)), count: columns)
       }
       return Entry(name: parameter.name, values: values, rows: rows, factor: lazy.product)
     }
@@ -58,7 +57,7 @@ public struct TrainedWeights: Sendable {
       else {
         throw TransferError(
           "the saved run has \(entry.name) \(entry.values.shape), the model "
-            + "\(parameter.tensor.shape)")
+            + "\(parameter.shape)")
       }
     }
     for entry in entries {
@@ -69,8 +68,7 @@ public struct TrainedWeights: Sendable {
           parameter.scale(by: Float(entry.factor))
         }
         for (index, row) in rows.enumerated() {
-          (parameter.pointer + Int(row) * columns)
-            .update(from: entry.values.pointer + index * columns, count: columns)
+          parameter.replace(row: Int(row), with: entry.values.pointer + index * columns)
         }
       } else {
         parameter.pointer.update(from: entry.values.pointer, count: parameter.count)

@@ -92,24 +92,38 @@ extension AttentionObject: Plottable {
   private func panels(_ maps: [(String, [Float])], _ request: PlotRequest) throws -> Figure {
     guard maps.count <= 40 else {
       throw request.bad(
-        "a figure holds at most 40 panels, there are \(maps.count) maps; draw them one by one")
+        "a figure holds at most 40 maps, there are \(maps.count); draw them one by one")
     }
-    return request.figure(
-      maps.map { panel($0.1.map(Double.init), $0.0, request) },
-      title: ShortNames.title(attention.title), columns: min(maps.count, 4))
+    // One scale for all: heads are there to be compared.
+    let range = 0...max(maps.flatMap(\.1).max().map(Double.init) ?? 1, 1e-6)
+    return request.figure([
+      self.maps(
+        maps.map { .init($0.0, cells($0.1.map(Double.init)), range: range) },
+        ShortNames.title(attention.title), request)
+    ])
   }
 
-  /// A map with tokens at its sides; numbers of both signs around zero.
-  func panel(
-    _ values: [Double], _ title: String, _ request: PlotRequest, range: ClosedRange<Double>? = nil,
-    scale: ColorScale = .sequential
-  ) -> HeatMapPanel {
-    let size = attention.tokens.count
-    return HeatMapPanel(
+  /// A map with tokens at its sides.
+  private func panel(_ values: [Double], _ title: String, _ request: PlotRequest) -> HeatMapPanel {
+    HeatMapPanel(
       title: title, rowLabel: request.word(.query), columnLabel: request.word(.key),
-      rows: attention.tokens, columns: attention.tokens,
-      values: (0..<size).map { Array(values[$0 * size..<($0 + 1) * size]) }, scale: scale,
-      range: range, scaleLabel: request.word(.attentionWeight))
+      rows: attention.tokens, columns: attention.tokens, values: cells(values),
+      range: 0...max(values.max() ?? 1, 1e-6), scaleLabel: request.word(.attentionWeight))
+  }
+
+  /// Several maps of the same tokens.
+  fileprivate func maps(_ maps: [MapsPanel.Map], _ title: String, _ request: PlotRequest)
+    -> MapsPanel
+  {
+    MapsPanel(
+      title: title, rowLabel: request.word(.query), columnLabel: request.word(.key),
+      rows: attention.tokens, columns: attention.tokens, maps: maps,
+      scaleLabel: request.word(.attentionWeight))
+  }
+
+  fileprivate func cells(_ values: [Double]) -> [[Double]] {
+    let size = attention.tokens.count
+    return (0..<size).map { Array(values[$0 * size..<($0 + 1) * size]) }
   }
 }
 
@@ -124,14 +138,16 @@ struct AttentionPair: Plottable {
     let first = before.map.values.map(Double.init)
     let second = after.map.values.map(Double.init)
     let range = 0...max(first.max() ?? 0, second.max() ?? 0, 1e-6)
-    return request.figure(
-      [
-        before.panel(first, request.word(.before), request, range: range),
-        before.panel(second, request.word(.after), request, range: range),
-        before.panel(
-          zip(first, second).map { $1 - $0 }, request.word(.difference), request,
-          scale: .diverging),
-      ], title: before.view(request.language), columns: 2)
+    return request.figure([
+      before.maps(
+        [
+          .init(request.word(.before), before.cells(first), range: range),
+          .init(request.word(.after), before.cells(second), range: range),
+          .init(
+            request.word(.difference), before.cells(zip(first, second).map { $1 - $0 }),
+            scale: .diverging),
+        ], before.view(request.language), request)
+    ])
   }
 }
 
@@ -139,26 +155,40 @@ extension AttentionSummaryObject: Plottable {
   public var plotKinds: [String] { ["heads"] + Self.measures }
 
   public func figure(_ request: PlotRequest) throws -> Figure {
-    let names = request.kind == "heads" ? ["entropy", "distance"] : [request.kind]
-    return request.figure(
-      names.map { panel($0, values($0), Self.title($0, request), request) },
-      title: names.count > 1 ? ShortNames.title(summary.title) : "", columns: names.count)
+    let title = ShortNames.title(summary.title)
+    if request.kind == "heads" {
+      return request.figure([
+        maps(
+          ["entropy", "distance"].map { .init(Self.title($0, request), cells(values($0))) }, title,
+          request)
+      ])
+    }
+    let name = request.kind
+    return request.figure([
+      HeatMapPanel(
+        title: title, rowLabel: request.word(.layer), columnLabel: request.word(.head),
+        rows: layerNames, columns: headNames, values: cells(values(name)),
+        scaleLabel: Self.title(name, request))
+    ])
   }
 
   func values(_ name: String) -> [Double] { summary.heads.map { Self.value(name, $0) } }
 
+  private var layerNames: [String] { (1...max(1, summary.layers)).map { "\($0)" } }
+  private var headNames: [String] { (1...max(1, summary.headsPerLayer)).map { "\($0)" } }
+
   /// A row for each layer, a column for each head.
-  func panel(
-    _ name: String, _ values: [Double], _ title: String, _ request: PlotRequest,
-    range: ClosedRange<Double>? = nil, scale: ColorScale = .sequential
-  ) -> HeatMapPanel {
+  fileprivate func cells(_ values: [Double]) -> [[Double]] {
     let heads = summary.headsPerLayer
-    return HeatMapPanel(
+    return (0..<summary.layers).map { Array(values[$0 * heads..<($0 + 1) * heads]) }
+  }
+
+  fileprivate func maps(_ maps: [MapsPanel.Map], _ title: String, _ request: PlotRequest)
+    -> MapsPanel
+  {
+    MapsPanel(
       title: title, rowLabel: request.word(.layer), columnLabel: request.word(.head),
-      rows: (1...max(1, summary.layers)).map { "\($0)" },
-      columns: (1...max(1, heads)).map { "\($0)" },
-      values: (0..<summary.layers).map { Array(values[$0 * heads..<($0 + 1) * heads]) },
-      scale: scale, range: range, scaleLabel: Self.title(name, request))
+      rows: layerNames, columns: headNames, maps: maps)
   }
 
   static func title(_ name: String, _ request: PlotRequest) -> String {
@@ -185,14 +215,16 @@ struct AttentionSummaryPair: Plottable {
     let all = first + second
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
     let range = low < high ? low...high : nil
-    return request.figure(
-      [
-        before.panel(name, first, request.word(.before), request, range: range),
-        before.panel(name, second, request.word(.after), request, range: range),
-        before.panel(
-          name, zip(first, second).map { $1 - $0 }, request.word(.difference), request,
-          scale: .diverging),
-      ], title: AttentionSummaryObject.title(name, request), columns: 2)
+    return request.figure([
+      before.maps(
+        [
+          .init(request.word(.before), before.cells(first), range: range),
+          .init(request.word(.after), before.cells(second), range: range),
+          .init(
+            request.word(.difference), before.cells(zip(first, second).map { $1 - $0 }),
+            scale: .diverging),
+        ], AttentionSummaryObject.title(name, request), request)
+    ])
   }
 }
 

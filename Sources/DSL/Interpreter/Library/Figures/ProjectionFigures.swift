@@ -75,7 +75,9 @@ extension ReliabilityObject: Plottable {
   public var plotKinds: [String] { ["reliability"] }
 
   public func figure(_ request: PlotRequest) throws -> Figure {
-    request.figure([ReliabilityPanel(title: title, series: [reliability.series("")])])
+    request.figure([
+      ReliabilityPanel(title: ShortNames.title(title), series: [reliability.series("")])
+    ])
   }
 }
 
@@ -92,7 +94,7 @@ extension CalibrationObject: Plottable {
       }
       return request.figure([
         BarPanel(
-          title: title,
+          title: ShortNames.title(title),
           categories: report.rows.map { AxisNames.label($0.metric, request.language) },
           value: Axis(request.word(.value)),
           series: [
@@ -103,7 +105,7 @@ extension CalibrationObject: Plottable {
     let data = try run.labelledLogits(part)
     return request.figure([
       ReliabilityPanel(
-        title: title,
+        title: ShortNames.title(title),
         series: [
           try Reliability(data.predictions()).series(request.word(.before)),
           try Reliability(data.predictions(calibration)).series(request.word(.after)),

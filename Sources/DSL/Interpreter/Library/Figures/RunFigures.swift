@@ -180,10 +180,13 @@ enum ShortNames {
     return result.isEmpty ? title : result
   }
 
-  /// `layer 3` for `encoder.layer.3`; other parts of a model keep their names.
+  /// `layer 4` for `encoder.layer.3`, as probes and attention count; other parts of a model keep their
+  /// names.
   static func layer(_ name: String, _ language: FigureLanguage) -> String {
-    guard let number = name.split(separator: ".").last.flatMap({ Int($0) }) else { return name }
-    return "\(FigureWord.layer(language)) \(number)"
+    guard let number = name.split(separator: ".").last.flatMap({ Int($0) }), number < 100_000 else {
+      return language == .russian && name == "embeddings" ? "эмбеддинги" : name
+    }
+    return "\(FigureWord.layer(language)) \(number + 1)"
   }
 }
 

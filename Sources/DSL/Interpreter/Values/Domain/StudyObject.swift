@@ -78,6 +78,19 @@ public final class StudyObject: DomainObject {
     }
   }
 
+  /// The study of those cells that a function says true to.
+  func part(_ call: Arguments, _ function: Int) throws -> StudyObject {
+    let rows = TableObject(try study.table(), call.machine)
+    let caller = try call.caller(function, count: 1)
+    let kept = try study.cells.indices.filter { row in
+      try call.checkCancellation()
+      caller.base[0] = rows.row(row)
+      return try call.condition(try caller.run())
+    }
+    if kept.isEmpty { throw call.bad(function, "is true for no cell of the study") }
+    return StudyObject(study.part(kept), store: store)
+  }
+
   /// The energy of the cells that say how long they trained.
   func energies(_ machine: Machine) throws -> [RunEnergy] {
     let cores = MachineFacts.current["cores"]?.int ?? 1
