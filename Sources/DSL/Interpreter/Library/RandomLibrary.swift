@@ -80,7 +80,12 @@ struct PhiloxSequence {
         return chosen
       }
     }
-    var order = Array(0..<total)
+    var order: [Int] = []
+    order.reserveCapacity(total)
+    for place in 0..<total {
+      if place & 0xFFFF == 0xFFFF { try poll() }
+      order.append(place)
+    }
     for place in 0..<count {
       if place & 0xFFFF == 0xFFFF { try poll() }
       order.swapAt(place, place + Int(below(UInt64(total - place))))
