@@ -139,7 +139,7 @@ import Testing
       # Its daemons may be too late on a machine that does other things.
       for attempt in 1 2 3; do
         bash "$SLURM/start.sh" "$PWD/slurm" > slurm.env 2> slurm.log && break
-        bash "$SLURM/stop.sh" "$PWD/slurm" > /dev/null 2>&1
+        cat slurm.log >&2; bash "$SLURM/stop.sh" "$PWD/slurm" > /dev/null 2>&1
       done
       source slurm.env
       "$TL" run s.tl & main=$!
