@@ -33,17 +33,21 @@ struct DetachedScript {
     (try? FileBytes.readText(folder + "/progress")).flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  private var exitCode: Int32? {
+    (try? FileBytes.readText(folder + "/status")).flatMap { Int32($0.filter { !$0.isWhitespace }) }
+  }
+
   var state: State {
-    if let text = try? FileBytes.readText(folder + "/status"),
-      let code = Int32(text.filter { !$0.isWhitespace })
-    {
-      return .ended(code)
-    }
+    if let exitCode { return .ended(exitCode) }
     let file = open(folder + "/lock", O_RDWR | O_CLOEXEC)
-    guard file >= 0 else { return .killed }
+    guard file >= 0 else {
+      // It has not come to its lock yet, or it never will.
+      return process > 0 && kill(pid_t(process), 0) == 0 ? .running : .killed
+    }
     defer { close(file) }
-    // 0: nobody holds it.
-    return lockf(file, F_TEST, 0) == 0 ? .killed : .running
+    if lockf(file, F_TEST, 0) != 0 { return .running }
+    // Nobody holds it; it may have ended since its exit code was looked for.
+    return exitCode.map { .ended($0) } ?? .killed
   }
 
   /// Seconds since it began, or that it took.
@@ -144,8 +148,10 @@ extension Shell {
   /// The detached process itself.
   func runDetached(folder: String, path: String, arguments: [String], settings: [Setting]) -> Int32
   {
-    let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    // The lock is held from the moment that it has its name.
+    let lock = open(folder + "/lock.new", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     _ = lockf(lock, F_TLOCK, 0)
+    rename(folder + "/lock.new", folder + "/lock")
     ProgressLine.file = folder + "/progress"
     let code = runScript(path: path, arguments: arguments, settings: settings)
     streams.output.flush()

@@ -39,6 +39,21 @@ import Testing
     #expect(outcome.error.contains("no script was detached with this store"))
   }
 
+  @Test func aScriptThatHasNotComeToItsLockIsRunning() throws {
+    let outcome = try BuiltProgram.run(
+      """
+      {
+      mkdir -p .tl/scripts/1; : > .tl/scripts/1/log
+      for process in $$ $(sh -c 'echo $$'); do
+        printf '{"script": "s.tl", "process": %s, "started": 0}' $process > .tl/scripts/1/script.json
+        "$TL" status
+      done
+      }
+      """)
+    #expect(outcome.output.contains("1  s.tl  running for "), "\(outcome)")
+    #expect(outcome.output.contains("1  s.tl  killed after "), "\(outcome)")
+  }
+
   @Test func aScriptThatIsKilledIsSaidToBe() throws {
     let outcome = try BuiltProgram.run(
       """

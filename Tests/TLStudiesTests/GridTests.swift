@@ -41,6 +41,11 @@ func axis(_ name: String, _ values: [Int]) -> StudyAxis {
     #expect(part.cells.map(\.seconds) == [1, 20, 21])
     #expect(part.cells.map(part.title) == ["size=10 seed=2", "size=30 seed=1", "size=30 seed=2"])
     #expect(part.replicate == 1 && part.headline == "value")
+    #expect(study.compared == [0] && part.compared == [0])
+    let three = Study(
+      key: "f", axes: [axis("size", [10]), axis("rank", [2, 4]), axis("seed", [1, 2])],
+      replicate: 2, cells: [])
+    #expect(three.compared == [1], "one size is nothing to compare")
   }
 
   @Test func mistakesAreSaid() {

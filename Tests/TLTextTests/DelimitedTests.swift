@@ -503,4 +503,27 @@ import Testing
     #expect(try TextLines.read(folder.file("e.txt", "")) == [])
     #expect(try TextLines.read(folder.file("c.txt", [0xC0, 0x0A]), encoding: "cp1251") == ["А"])
   }
+
+  /// What other threads make meanwhile has the permissions that the user's umask leaves.
+  @Test func writingDoesNotTouchTheUmask() async throws {
+    let plain = folder.path + "/plain"
+    #expect(mkdir(plain, 0o777) == 0)
+    func permissions(_ path: String) -> mode_t {
+      var status = stat()
+      return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+    let expected = permissions(plain)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [folder] in
+        for number in 0..<2000 { try AtomicFile.write(folder.path + "/f", text: "\(number)") }
+      }
+      for number in 0..<4000 {
+        let made = folder.path + "/\(number)"
+        mkdir(made, 0o777)
+        #expect(permissions(made) == expected)
+      }
+      try await group.waitForAll()
+    }
+    #expect(permissions(folder.path + "/f") == expected & 0o666)
+  }
 }

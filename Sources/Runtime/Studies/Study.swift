@@ -100,6 +100,14 @@ public struct Study: Sendable {
 
   public func axis(_ name: String) -> Int? { axes.firstIndex { $0.name == name } }
 
+  /// The axes, without the replicate, along which there is something to compare; all but the
+  /// replicate where each has one value.
+  public var compared: [Int] {
+    let others = axes.indices.filter { $0 != replicate }
+    let several = others.filter { axes[$0].labels.count > 1 }
+    return several.isEmpty ? others : several
+  }
+
   public func label(_ cell: StudyCell, _ axis: Int) -> String {
     axes[axis].labels[cell.point[axis]]
   }

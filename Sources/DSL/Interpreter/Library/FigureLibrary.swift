@@ -149,7 +149,9 @@ enum FigureLibrary {
       kind: "radar", language: language, title: try call.optionalText(4), x: nil, y: [], color: nil,
       label: nil, lower: nil, upper: nil, bins: nil, isLogarithmic: nil, call: call)
     let columns = try axes.map { try figures.numbers($0, request) }
-    let name = try call.optionalText(2) ?? table.names.first { !figures.isNumeric($0) }
+    let name =
+      try call.optionalText(2) ?? (call[0].asDomain as? StudyObject)?.group
+      ?? table.names.first { !figures.isNumeric($0) }
     let groups = try figures.groups(name)
     guard groups.count <= 8 else {
       throw call.bad(0, "\(groups.count) things cannot be told apart in a radar; at most 8 can")

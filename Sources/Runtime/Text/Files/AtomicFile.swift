@@ -66,19 +66,13 @@ public final class AtomicFile {
     } else if path.hasSuffix("/") {
       throw .unwritable(path: path, reason: "it is a folder")
     }
-    guard let made = TemporaryFile(prefix: target) else {
+    guard let made = TemporaryFile(prefix: target, mode: mode == 0 ? 0o666 : 0o600) else {
       throw .unwritable(path: path, reason: SystemError.current)
     }
     file = made.descriptor
     self.path = target
     temporary = made.path
-    if mode == 0 {
-      // mkstemp makes the file private to its owner; a new file follows the user's umask.
-      let mask = umask(0)
-      umask(mask)
-      mode = 0o666 & ~mask
-    }
-    fchmod(file, mode)
+    if mode != 0 { fchmod(file, mode) }
   }
 
   deinit {

@@ -165,13 +165,15 @@ extension StudyObject: Plottable {
     return table
   }
 
+  /// The axis whose values are set side by side: the first one besides the sizes.
+  var group: String? { study.compared.map { study.axes[$0].name }.first { $0 != "size" } }
+
   public func figure(_ request: PlotRequest) throws -> Figure {
     guard let name = study.measurement(nil) else {
       throw request.bad("no cell of the study has given a number to draw")
     }
-    let others = study.axes.indices.filter { $0 != study.replicate }
     let size = study.axis("size").map { study.axes[$0].name }
-    let group = others.map { study.axes[$0].name }.first { $0 != size }
+    let group = self.group
     let isCurve = request.kind == "curve"
     let filled = PlotRequest(
       kind: request.kind, language: request.language, title: request.title,
