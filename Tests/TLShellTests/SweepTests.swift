@@ -48,6 +48,27 @@ import Testing
     #expect(other.error.contains("8 to compute"), "\(other)")
   }
 
+  /// A donor of plain pretraining has no pooler: each run makes one from its seed, so what its frozen
+  /// encoder says of a part is not what that of another seed says.
+  @Test func cellsShareNothingThatComesFromTheSeed() throws {
+    let outcome = try Self.run(
+      """
+      let corpus = map(1..80, n => "слово {n} и ещё {n + 1}")
+      let made = pretrain(corpus, tokenizer: train_tokenizer(corpus, vocabulary: 60), steps: 2, folder: "bare",
+        architecture: {layers: 1, hidden_size: 16, heads: 2, intermediate_size: 32})
+      let bare = model("bare")
+      fn trained(seed, fresh = false) {
+        adapt(bare, task, strategy: feature_extraction(), epochs: 3, learning_rate: 1e-2, seed: seed,
+          fresh: fresh)
+      }
+      let study = sweep({seed: 1..3}, cell => trained(cell.seed))
+      let together = map(study.runs, run => run.test.nll)
+      print(together == map(1..3, seed => trained(seed, fresh: true).test.nll), together[0] != together[1])
+
+      """, in: TemporaryFolder())
+    #expect(outcome.output == "true true\n", "\(outcome)")
+  }
+
   @Test(arguments: [1, 2])
   func aSweepThatIsKilledFiveTimesEndsWithTheSameTable(_ workers: Int) throws {
     let calm = TemporaryFolder()

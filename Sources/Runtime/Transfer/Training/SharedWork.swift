@@ -49,13 +49,17 @@ public final class SharedWork: Sendable {
       let content = task.fingerprints.first(where: { $0.key == part.rawValue })?.value.string
     else { return try make() }
     let key = "\(try donor.fingerprint()) \(content) \(adaptation.maxLength)"
-    let known = state.withLock { state in
+    // What a frozen encoder says goes through weights that the donor may lack, such as a pooler: these
+    // come from the seed.
+    let identity = "\(key) \(adaptation.settings.seed)"
+    var known = state.withLock { state in
       if state.parts[key] != nil { state.hits += 1 }
       return state.parts[key]
     }
+    known?.identity = identity
     if let known { return known }
     guard var encoded = try make() else { return nil }
-    encoded.identity = key
+    encoded.identity = identity
     let kept = encoded
     state.withLock { state in
       // A study of many samples has many train parts; few of them are met again.
