@@ -127,6 +127,20 @@ extension AttentionObject: Plottable {
   }
 }
 
+extension PlotRequest {
+  /// Maps of the values before, after, and of their difference; `cells` lays values out in rows.
+  fileprivate func comparison(
+    _ before: [Double], _ after: [Double], _ range: ClosedRange<Double>?,
+    _ cells: ([Double]) -> [[Double]]
+  ) -> [MapsPanel.Map] {
+    [
+      .init(word(.before), cells(before), range: range),
+      .init(word(.after), cells(after), range: range),
+      .init(word(.difference), cells(zip(before, after).map { $1 - $0 }), scale: .diverging),
+    ]
+  }
+}
+
 /// The attention of two models to the same text.
 struct AttentionPair: Plottable {
   let before: AttentionObject
@@ -140,13 +154,8 @@ struct AttentionPair: Plottable {
     let range = 0...max(first.max() ?? 0, second.max() ?? 0, 1e-6)
     return request.figure([
       before.maps(
-        [
-          .init(request.word(.before), before.cells(first), range: range),
-          .init(request.word(.after), before.cells(second), range: range),
-          .init(
-            request.word(.difference), before.cells(zip(first, second).map { $1 - $0 }),
-            scale: .diverging),
-        ], before.view(request.language), request)
+        request.comparison(first, second, range, before.cells), before.view(request.language),
+        request)
     ])
   }
 }
@@ -217,13 +226,8 @@ struct AttentionSummaryPair: Plottable {
     let range = low < high ? low...high : nil
     return request.figure([
       before.maps(
-        [
-          .init(request.word(.before), before.cells(first), range: range),
-          .init(request.word(.after), before.cells(second), range: range),
-          .init(
-            request.word(.difference), before.cells(zip(first, second).map { $1 - $0 }),
-            scale: .diverging),
-        ], AttentionSummaryObject.title(name, request), request)
+        request.comparison(first, second, range, before.cells),
+        AttentionSummaryObject.title(name, request), request)
     ])
   }
 }
