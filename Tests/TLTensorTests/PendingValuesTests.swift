@@ -47,6 +47,37 @@ private final class CountingSource: ValueSource {
     return y.tensor.values
   }
 
+  /// As many outputs as a vocabulary has, of which few and many rows are asked for, with and without
+  /// other threads, in memory and from a source.
+  @Test(arguments: [1, 5, 48, 100])
+  func theProductWithAVocabularyIsThatOfItsRows(_ rows: Int) throws {
+    let (outputs, inputs) = (20_011, 256)
+    let (_, late, whole) = Self.pair([outputs, inputs])
+    let x = testTensor([rows, inputs], 7)
+    func product(_ weight: Parameter, _ workers: Workers) throws -> [Float] {
+      nonisolated(unsafe) var values: [Float] = []
+      try workers.forward(lengths: [rows]) { tape, _ in
+        values = tape.linear(tape.value(x), weight).tensor.values
+      }
+      return values
+    }
+    let alone = Workers(threads: 1)
+    let found = try product(whole, alone)
+    for row in [0, rows / 2, rows - 1] {
+      for output in [0, 47, 48, 8_191, 10_005, 20_010] {
+        var expected = 0.0
+        for k in 0..<inputs {
+          expected += Double(x.pointer[row * inputs + k] * whole.pointer[output * inputs + k])
+        }
+        #expect(abs(Double(found[row * outputs + output]) - expected) < 1e-3)
+      }
+    }
+    func difference(_ other: [Float]) -> Float { zip(found, other).map { abs($0 - $1) }.max() ?? 0 }
+    #expect(try difference(product(whole, Workers(threads: 2))) < 1e-4)
+    #expect(try difference(product(late, alone)) < 1e-4)
+    #expect(try difference(product(late, Workers(threads: 2))) < 1e-4)
+  }
+
   @Test func aTableReadsTheRowsThatAreLookedUpOnce() throws {
     let (source, late, whole) = Self.pair([100, 3], form: .rows)
     #expect(late.count == 300 && late.rows == 100 && late.columns == 3)

@@ -57,7 +57,7 @@ extension Tape {
       scale: Float(scale))
     let isTrainedWeight = isTrained(weight)
     let dx = x.hasGradient ? arena.floats(x.count) : nil
-    let block = min(max(32, (1 << 22) / max(1, classes)), max(1, x.rows))
+    let block = min(max(64, (1 << 22) / max(1, classes)), max(1, x.rows))
     let mark = arena.mark
     let logits = arena.floats(block * classes)
     var sum = 0.0
@@ -66,7 +66,8 @@ extension Tape {
       let from = x.data + first * inputs
       reading {
         try multiplyForward(
-          from, weight, nil, .identity, sum: nil, into: logits, rows: rows, precision: precision)
+          from, weight, nil, .identity, sum: nil, into: logits, rows: rows, precision: precision,
+          scratch: arena, isRecording: isRecording)
       }
       if let bias { tl_add_row(logits, bias, logits, rows, classes) }
       let hasGradient = dx != nil || isTrainedWeight

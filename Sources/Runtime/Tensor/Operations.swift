@@ -20,7 +20,7 @@ extension Tape {
     reading {
       try multiplyForward(
         x.data, weight, bias, activation, sum: sum, into: y.data, rows: x.rows,
-        precision: precision, helpers: helpers)
+        precision: precision, scratch: arena, isRecording: isRecording, helpers: helpers)
     }
     if hasFailed { y.data.update(repeating: 0, count: y.count) }
     if hasGradient {

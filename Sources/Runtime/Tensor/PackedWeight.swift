@@ -21,6 +21,9 @@ final class PackedWeight: @unchecked Sendable {
     var isCurrent = false
   }
 
+  /// The columns of one panel, with the kernels in use.
+  static var panelWidth: Int { max(1, tl_gemm_packed_size(1, 1, .float32) / 4) }
+
   private var layouts = (Layout(), Layout())
   /// What is being packed; threads that come meanwhile take part in it.
   private var job: PackingJob?
@@ -125,7 +128,7 @@ private final class PackingJob {
     n = isForward ? outputs : inputs
     k = isForward ? inputs : outputs
     panels = tl_gemm_panels(n, precision)
-    panelsOfPiece = max(1, (1 << 18) / max(1, k * Self.panelWidth))
+    panelsOfPiece = max(1, (1 << 18) / max(1, k * PackedWeight.panelWidth))
     if let old, oldPrecision == precision {
       buffer = old
     } else {
@@ -133,9 +136,6 @@ private final class PackingJob {
       buffer = .allocate(byteCount: max(64, tl_gemm_packed_size(n, k, precision)), alignment: 64)
     }
   }
-
-  /// The columns of one panel, with the kernels in use.
-  private static var panelWidth: Int { max(1, tl_gemm_packed_size(1, 1, .float32) / 4) }
 
   /// Packs pieces until none is left; called by several threads.
   func run() throws {
@@ -155,7 +155,7 @@ private final class PackingJob {
       tl_gemm_pack(whole.pointer, inputs, false, n, k, precision, 0, panels, buffer)
       return
     }
-    let width = Self.panelWidth
+    let width = PackedWeight.panelWidth
     var rows: UnsafeMutablePointer<Float>?
     defer { rows?.deallocate() }
     while let piece = nextPiece() {
@@ -197,7 +197,9 @@ func repack(_ parameters: [Parameter], on pool: ThreadPool) {
     []
   for parameter in parameters {
     for direction in [PackedWeight.Direction.forward, .backward] {
-      if let precision = parameter.packed.stale(direction) {
+      if let precision = parameter.packed.stale(direction),
+        packedPrecision(parameter, precision == .bfloat16 ? .bf16 : .float32) != nil
+      {
         work.append((parameter, direction, precision))
       }
     }

@@ -12,15 +12,23 @@ public enum Precision: String, Sendable {
   case bf16
 }
 
-/// Whether the packed product is used: always for bf16; for float32 where its kernels are those of
-/// AVX-512, which are faster than OpenBLAS once the weight is packed. A vocabulary's worth of rows
-/// is not packed, to keep memory low.
-private func packedPrecision(_ weight: Parameter, _ precision: Precision) -> tl_precision? {
+/// Whether the weight is packed once and kept so beside its values: always for bf16; for float32 where
+/// `packsFloats`. A vocabulary's worth of rows is not kept twice.
+func packedPrecision(_ weight: Parameter, _ precision: Precision) -> tl_precision? {
   if precision == .bf16 { return .bfloat16 }
-  let level = tl_kernels_level()
-  let isWide = level == .avx512 || level == .avx512BF16
-  return isWide && weight.productShape.outputs <= 1 << 14 ? .float32 : nil
+  return packsFloats && weight.productShape.outputs <= 1 << 14 ? .float32 : nil
 }
+
+/// Whether the packed product is used for float32: with the kernels of AVX-512, which are faster than
+/// OpenBLAS.
+private var packsFloats: Bool {
+  let level = tl_kernels_level()
+  return level == .avx512 || level == .avx512BF16
+}
+
+/// For so many rows the time goes into bringing a large weight into the layout of the product, which
+/// OpenBLAS is slow at.
+private let fewRows = 48
 
 /// The weights that a part of a product has at least, where it is split.
 private let splitWeights = 1 << 21
@@ -30,7 +38,7 @@ private let splitWeights = 1 << 21
 func multiplyForward(
   _ x: UnsafePointer<Float>, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation,
   sum: UnsafeMutablePointer<Float>?, into y: UnsafeMutablePointer<Float>, rows: Int,
-  precision: Precision, helpers: ThreadPool? = nil
+  precision: Precision, scratch: Arena, isRecording: Bool, helpers: ThreadPool? = nil
 ) throws {
   let (outputs, inputs) = weight.productShape
   let bias = bias.map { UnsafePointer($0.pointer) }
@@ -43,28 +51,86 @@ func multiplyForward(
       outputs, inputs, packed, &epilogue)
     return
   }
-  try weight.load()
+  // What is only read, and is not in memory yet, can stand there packed.
+  let packed: UnsafeRawPointer? =
+    packsFloats && !isRecording && weight.source != nil
+    ? try weight.packed.buffer(.forward, of: weight, .float32) : nil
+  if packed == nil { try weight.load() }
   let product = sum ?? y
-  let values = weight.loadedPointer
-  func multiply(_ columns: Range<Int>) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns.count), Int32(inputs), 1,
-      x, Int32(inputs), values + columns.lowerBound * inputs, Int32(inputs), 0,
-      product + columns.lowerBound, Int32(outputs))
+  // Parts so large that OpenBLAS computes each as it would the whole, and of whole panels.
+  let parts = max(1, min(helpers?.count ?? 1, outputs * inputs / splitWeights))
+  let unit = 64 * PackedWeight.panelWidth
+  let share = ((outputs + parts - 1) / parts + unit - 1) / unit * unit
+  let mark = scratch.mark
+  defer { scratch.release(to: mark) }
+  let blocks = (0..<parts).map { _ in
+    packsFloats && packed == nil && rows <= fewRows ? PackedBlock(inputs: inputs, scratch) : nil
   }
-  // Parts so large that OpenBLAS computes each as it would the whole.
-  let parts = min(helpers?.count ?? 1, outputs * inputs / splitWeights)
-  if let helpers, parts > 1 {
-    let share = ((outputs + parts - 1) / parts + 63) & ~63
-    helpers.run { worker in
-      let first = worker * share
-      if first < outputs { multiply(first..<min(first + share, outputs)) }
+  func multiply(_ part: Int) {
+    let first = part * share
+    guard first < outputs else { return }
+    let columns = min(outputs, first + share) - first
+    if let packed {
+      tl_gemm(
+        x, inputs, false, packed + first * inputs * MemoryLayout<Float>.stride, product + first,
+        outputs, rows, columns, inputs, .float32, nil)
+      return
     }
+    let from = weight.loadedPointer + first * inputs
+    if let block = blocks[part] {
+      block.multiply(x, from, into: product + first, rows: rows, columns: columns, of: outputs)
+    } else {
+      cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns), Int32(inputs), 1, x,
+        Int32(inputs), from, Int32(inputs), 0, product + first, Int32(outputs))
+    }
+  }
+  if let helpers, parts > 1 {
+    helpers.run { worker in if worker < parts { multiply(worker) } }
   } else {
-    multiply(0..<outputs)
+    multiply(0)
   }
   if bias != nil || activation != .identity {
     tl_bias_activation_forward(activation.kernel, product, bias, sum, y, rows, outputs)
+  }
+}
+
+/// Some rows of a large weight, packed for one product at a time while they are in the cache.
+private struct PackedBlock {
+  let panels: UnsafeMutablePointer<UInt8>
+  /// Rows of the weight, so far apart that a column of them does not fall on the same sets of the
+  /// cache: memory is read in its order.
+  let values: UnsafeMutablePointer<Float>
+  let step: Int
+  let inputs: Int
+  /// The rows of a weight that it has room for.
+  let columns: Int
+
+  init(inputs: Int, _ scratch: Arena) {
+    let bytesOfPanel = max(64, tl_gemm_packed_size(1, inputs, .float32))
+    let count = max(1, (1 << 18) / bytesOfPanel)
+    self.inputs = inputs
+    columns = count * PackedWeight.panelWidth
+    step = inputs + 16
+    panels = scratch.allocate(UInt8.self, count * bytesOfPanel)
+    values = scratch.floats(columns * step)
+  }
+
+  /// y [N, M] = x [N, K] Wᵀ, where rows of y are `stride` apart.
+  func multiply(
+    _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+    rows: Int, columns all: Int, of stride: Int
+  ) {
+    for first in Swift.stride(from: 0, to: all, by: columns) {
+      let count = min(columns, all - first)
+      for row in 0..<count {
+        (values + row * step).update(from: weight + (first + row) * inputs, count: inputs)
+      }
+      tl_gemm_pack(
+        values, step, true, count, inputs, .float32, 0, tl_gemm_panels(count, .float32), panels)
+      tl_gemm(
+        x, inputs, false, panels, y + first, stride, rows, count, inputs, .float32, nil)
+    }
   }
 }
 
