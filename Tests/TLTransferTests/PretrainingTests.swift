@@ -249,6 +249,15 @@ import Testing
       texts: Self.texts, beginning: .donor(run.donor), settings: settings
     ).run(store: store)
     #expect(further.facts.newWeights == 0)
+    settings.objective = objective == .denoising ? .spanCorruption : .denoising
+    let otherwise = Pretraining(
+      texts: Self.texts, beginning: .donor(run.donor), settings: settings)
+    if objective == .spanCorruption {
+      let written = try otherwise.run(store: store)
+      #expect(written.facts.newWeights == 0 && written.donor.isEncoderDecoder)
+    } else {
+      #expect(throws: TransferError.self) { try otherwise.run(store: store) }
+    }
     settings.objective = .mlm
     let asEncoder = Pretraining(
       texts: Self.texts, beginning: .donor(run.donor), settings: settings)

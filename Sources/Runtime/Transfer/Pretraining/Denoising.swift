@@ -1,7 +1,8 @@
 // Denoising, the objective of BART (Lewis et al., 2020): the sentences of a text in another order, and
 // spans of tokens, 30% in all, each replaced by a single mask, with lengths of a Poisson distribution
-// around 3 (a length of 0 puts a mask between two tokens). The target is the text as it was. A pure
-// function of the tokens and a random stream.
+// around 3 (a length of 0 puts a mask between two tokens). The target is the text as it was. A T5 can go
+// on with it (Raffel et al., 2020, section 3.3.1), its first sentinel being the mask: it learns to
+// write out what it reads. A pure function of the tokens and a random stream.
 
 import Glibc
 import TLTensor
@@ -23,10 +24,12 @@ public struct Denoising: Sendable {
     self.end = end
   }
 
-  /// Throws where the tokenizer has no mask token.
+  /// Throws where the tokenizer has neither a mask token nor, as those of T5, a sentinel in its place.
   public init(_ tokenizer: Tokenizer) throws(TransferError) {
     let roles = tokenizer.specialTokens
-    guard let mask = roles.mask.flatMap({ tokenizer.id(of: $0) }) else {
+    guard
+      let mask = roles.mask.flatMap({ tokenizer.id(of: $0) }) ?? tokenizer.id(of: "<extra_id_0>")
+    else {
       throw TransferError(
         "the tokenizer has no mask token, which spans are hidden behind",
         next: "make one with special_tokens: [\"<mask>\"]")

@@ -262,24 +262,25 @@ extension Pretraining {
   }
 
   private func sequenceModel() throws -> EncoderDecoderModel {
-    let isT5 = settings.objective == .spanCorruption
     switch beginning {
     case .architecture(let architecture, let tokenizer):
       var configuration =
-        isT5
+        settings.objective == .spanCorruption
         ? try architecture.configurationOfT5(tokenizer)
         : try architecture.configurationOfBART(tokenizer)
       apply(settings.dropout, &configuration)
       try check(configuration.longestText)
       return try EncoderDecoderModel(configuration, reader: nil, seed: settings.seed)
     case .donor(let donor):
+      let forT5Alone = settings.objective == .spanCorruption
       guard case .encoderDecoder(var configuration) = donor.architecture,
-        isT5 ? configuration.family.isT5 : configuration.family == .bart
+        configuration.family.isT5 || !forT5Alone && configuration.family == .bart
       else {
         throw TransferError(
-          "\(donor.shortName) is no \(isT5 ? "T5" : "BART"), which the objective "
+          "\(donor.shortName) is no \(forT5Alone ? "T5" : "T5 or BART"), which the objective "
             + "\"\(settings.objective.rawValue)\" is for",
-          next: isT5 ? "encoders go on with objective: \"mlm\"" : "T5 goes on with span_corruption")
+          next: donor.configuration == nil
+            ? "BART goes on with \"denoising\"" : "encoders go on with objective: \"mlm\"")
       }
       apply(settings.dropout, &configuration)
       try check(configuration.longestText)
