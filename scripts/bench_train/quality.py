@@ -169,11 +169,13 @@ def report(paths, programs):
             mean = sum(numbers) / len(numbers)
             spread = math.sqrt(sum((x - mean) ** 2 for x in numbers) / max(1, len(numbers) - 1))
             error = spread / math.sqrt(len(numbers))
-            columns.append(f"{mean:.3f} ± {error:.3f}")
+            columns.append(f"{mean:.3f} ± {error:.3f}" if len(numbers) > 1 else f"{mean:.3f}")
             statistics.append((mean, error, len(numbers)))
         difference = statistics[0][0] - statistics[1][0]
         error = math.hypot(statistics[0][1], statistics[1][1])
         verdict = "better" if difference > error else "equal" if difference >= -error else "worse"
+        if min(count for _, _, count in statistics) < 2:
+            verdict = "one seed"
         better += verdict == "better"
         within += verdict == "equal"
         worse += verdict == "worse"
@@ -181,7 +183,7 @@ def report(paths, programs):
         print(f"| {donor} | {case} | {strategy} | {metric} | {columns[0]} | {columns[1]} | "
               f"{difference:+.3f} | {statistics[0][2]} / {statistics[1][2]} | {verdict} |")
     print(f"\nmean ± standard error over seeds; better or worse by more than the standard error of "
-          f"the difference, else equal: {better} better, {within} equal, {worse} worse")
+          f"the difference, else equal; one seed decides nothing: {better} better, {within} equal, {worse} worse")
 
 
 def main():
