@@ -19,6 +19,9 @@ struct BadInputTests {
     (1...9_000).map { "{\"id\": \($0), \"text\": \"строка\($0 == 7_213 ? "" : "\"")}\n" }
       .joined().utf8)
   private static let cp1251: [UInt8] = [0xE3, 0xEE, 0xF0, 0xEE, 0xE4, 0x2C, 0x61, 0x0A, 0xD3, 0x2C]
+  /// `{"a": "Уфа"}`
+  private static let letters1251 =
+    Array("{\"a\": \"".utf8) + [0xD3, 0xF4, 0xE0] + Array("\"}\n".utf8)
   private static let ragged = Array("city,size\nУфа,3\nОмск\nТула,5,6\n".utf8)
 
   @Test(arguments: [
@@ -46,6 +49,15 @@ struct BadInputTests {
     Case(
       arguments: "-e 'read(\"a.jsonl\")'", status: 70, says: ["line 7213", "never closed"],
       file: "a.jsonl", bytes: brokenJSONL),
+    Case(
+      arguments: "-e 'read(\"a.jsonl\")'", status: 70,
+      says: ["line 1", "UTF-8", "encoding: \"cp1251\""], file: "a.jsonl", bytes: letters1251),
+    Case(
+      arguments: "-e 'fail(read(\"a.jsonl\", encoding: \"cp1251\")[0].a)'", status: 70,
+      says: ["Уфа"], file: "a.jsonl", bytes: letters1251),
+    Case(
+      arguments: "-e 'fail(read(\"a.json\", encoding: \"cp1251\").a)'", status: 70,
+      says: ["Уфа"], file: "a.json", bytes: letters1251),
     Case(
       arguments: "-e 'read(\"no-such.csv\")'", status: 66,
       says: ["there is no file \"no-such.csv\"", "-e:1:6"]),

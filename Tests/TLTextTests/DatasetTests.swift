@@ -179,6 +179,22 @@ import Testing
     #expect(try Self.parse("a b c\n").names == ["tokens", "column_2", "ner_tags"])
   }
 
+  @Test func commentsAreNoWords() throws {
+    let rows = try Self.parse(
+      "# global comment\n#\n# id 7f3a domain=train\nа _ _ O\n# _ _ O\n\n# id 7f3b\n#тег _ _ B-X\n\n# _ _ O\n"
+    )
+    #expect(rows.rowCount == 3)
+    #expect(try rows.column("tokens").value(at: 0) == .list(["а", "#"]))
+    #expect(try rows.column("tokens").value(at: 1) == .list(["#тег"]))
+    #expect(try rows.column("tokens").value(at: 2) == .list(["#"]))
+    let tabbed = try Self.parse(
+      "#begin document (a)\n# id 1\tx=y\n#\tO\n# a\tB-X\n\n#end document\n")
+    #expect(try tabbed.column("tokens").value(at: 0) == .list(["#", "# a"]))
+    #expect {
+      try Self.parse("# text = да\n1\tда\tда\tPART\t_\t_\t0\troot\t_\t_\n")
+    } throws: { ($0 as? TextError)?.line == 2 && "\($0)".contains("CoNLL-U") }
+  }
+
   @Test(arguments: [
     ("a O\n\nb X O\n", 3, "expected 2 columns as in line 1, found 3"),
     (

@@ -7,24 +7,47 @@ import Testing
   @Test func valuesOfEveryKind() throws {
     let json = try JSON.parse(
       #"{"a": [1, -2.5, 1e3, true, false, null], "б": "\u0439\ud83d\ude00\n", "a": {}}"#)
+    let list = json.object?[0].value
     #expect(
-      json["a"]?.array == [.int(1), .number(-2.5), .number(1000), .bool(true), .bool(false), .null])
+      list?.array == [.int(1), .number(-2.5), .number(1000), .bool(true), .bool(false), .null])
     #expect(json["б"]?.string == "й😀\n")
     #expect(json.object?.map(\.key) == ["a", "б", "a"])
     #expect(json.object?[2].value == .object([]))
     #expect(json["c"] == nil)
-    #expect(json["a"]?[1]?.number == -2.5)
-    #expect(json["a"]?[9] == nil)
-    #expect(json["a"]?[0]?.number == 1)
+    #expect(list?[1]?.number == -2.5)
+    #expect(list?[9] == nil)
+    #expect(list?[0]?.number == 1)
   }
 
-  @Test func integersBeyond64BitsBecomeNumbers() throws {
+  @Test func ofAKeyThatOccursTwiceTheLastCounts() throws {
+    #expect(try JSON.parse(#"{"a": 1, "b": 2, "a": 3}"#)["a"] == .int(3))
+    let file = try FileBytes(Array("{\"a\": 1, \"b\": 2, \"a\": 3}\n{\"a\": 4}\n".utf8))
+    let table = try Table.parseJSONLines(file)
+    #expect(table.names == ["a", "b"])
+    #expect(try table.column("a").values == [3, 4])
+    let whole = try Table(json: JSON.parse(#"[{"a": "x", "a": "y"}]"#))
+    #expect(try whole.column("a").values == ["y"])
+  }
+
+  @Test func largeIntegersOfATableStayDifferent() throws {
+    let lines = "{\"id\": 18446744073709551615}\n{\"id\": 18446744073709551614}\n"
+    let table = try Table.parseJSONLines(FileBytes(Array(lines.utf8)))
+    #expect(
+      try table.column("id").values == ["18446744073709551615", "18446744073709551614"])
+    let nested = try Table(json: JSON.parse("[{\"id\": [123456789012345678901]}]"))
+    #expect(try nested.column("id").value(at: 0) == .list(["123456789012345678901"]))
+  }
+
+  @Test func integersBeyond64BitsStayAsWritten() throws {
     #expect(try JSON.parse("9223372036854775807") == .int(.max))
     #expect(try JSON.parse("-9223372036854775808") == .int(.min))
-    #expect(try JSON.parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
-    #expect(
-      try JSON.parse("[123456789012345678901234567890]") == .array([.number(1.2345678901234568e29)])
-    )
+    for digits in ["9223372036854775808", "-9223372036854775809", "123456789012345678901234567890"]
+    {
+      let json = try JSON.parse("[\(digits)]")
+      #expect(json == .array([.largeInteger(digits)]))
+      #expect(json.serialized() == "[\(digits)]")
+      #expect(json[0]?.number == Double(digits) && json[0]?.kindName == "an integer")
+    }
   }
 
   @Test func composedAndDecomposedKeysDiffer() throws {

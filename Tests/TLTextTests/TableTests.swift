@@ -39,7 +39,7 @@ func table(_ columns: (String, [DataValue])...) throws -> Table {
     ])
     #expect(table.names == ["a", "b", "c"])
     #expect(table.rowCount == 4)
-    #expect(table.columns[0].values == [1, nil, nil, 2])
+    #expect(table.columns[0].values == [1, nil, nil, 3])
     #expect(table.columns[1].values == ["x", "y", nil, nil])
     #expect(table.columns[2].values == [nil, true, nil, false])
     #expect(table.row(1).map(\.1) == [nil, "y", true])

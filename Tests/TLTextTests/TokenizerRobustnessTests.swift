@@ -173,6 +173,52 @@ import Testing
     }
   }
 
+  @Test func manyAddedTokensAreRead() throws {
+    let count = 40_000
+    let tokens = (0..<count).map {
+      "{\"id\": \($0 + 1), \"content\": \"<t\($0)>\", \"special\": true}"
+    }
+    let names = (0..<count).map { "\"<t\($0)>\"" }.joined(separator: ", ")
+    let json =
+      "{\"added_tokens\": [\(tokens.joined(separator: ", "))], \"model\": "
+      + "{\"type\": \"WordLevel\", \"vocab\": {\"<unk>\": 0}, \"unk_token\": \"<unk>\"}}"
+    let folder = TemporaryFolder()
+    _ = folder.file("tokenizer.json", json)
+    _ = folder.file(
+      "tokenizer_config.json",
+      "{\"tokenizer_class\": \"PreTrainedTokenizerFast\", "
+        + "\"additional_special_tokens\": [\(names)]}")
+    let tokenizer = try Tokenizer(directory: folder.path)
+    #expect(tokenizer.addedTokens.count == count && tokenizer.id(of: "<t39999>") == 40_000)
+    #expect(try tokenizer.encode("<t7><t39999>").ids == [8, 40_000])
+    #expect(try tokenizer.decode([8, 40_000], skipSpecialTokens: true) == "")
+  }
+
+  @Test func aRunOfMarksIsOrdered() throws {
+    // Classes 230 and 220 in turn: those below go first, each kind in its order.
+    func tokenizer(_ words: [String]) throws -> Tokenizer {
+      let vocabulary = (["<unk>"] + words).enumerated().map { JSONField($1, .int($0)) }
+      let model = JSON.object([
+        JSONField("type", .string("WordLevel")), JSONField("vocab", .object(vocabulary)),
+        JSONField("unk_token", .string("<unk>")),
+      ])
+      return try Tokenizer(
+        json: Array(
+          "{\"normalizer\": {\"type\": \"NFD\"}, \"model\": \(model.serialized())}".utf8))
+    }
+    func mixed(_ count: Int) -> String {
+      "a" + String(repeating: "\u{301}\u{316}\u{302}\u{317}", count: count) + "b"
+    }
+    func sorted(_ count: Int) -> String {
+      "a" + String(repeating: "\u{316}\u{317}", count: count)
+        + String(repeating: "\u{301}\u{302}", count: count) + "b"
+    }
+    for count in [1, 7, 8, 9, 500] {
+      #expect(try tokenizer([sorted(count)]).encode(mixed(count)).ids == [1])
+    }
+    #expect(try tokenizer([sorted(50_000)]).encode(mixed(50_000)).ids == [1])
+  }
+
   @Test func sequencesDoNotNestForEver() {
     let depth = 100
     let open = String(repeating: "{\"type\":\"Sequence\",\"normalizers\":[", count: depth)

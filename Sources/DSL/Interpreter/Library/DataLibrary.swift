@@ -59,7 +59,8 @@ enum DataLibrary {
       return call.table(
         try Table.readDelimited(path, options, isCancelled: call.isCancelled))
     case "jsonl":
-      return call.table(try Table.readJSONLines(path, isCancelled: call.isCancelled))
+      return call.table(
+        try Table.readJSONLines(path, encoding: call.text(4), isCancelled: call.isCancelled))
     case "json":
       return try json(path, call)
     case "conll":
@@ -102,12 +103,17 @@ enum DataLibrary {
   }
 
   private static func json(_ path: String, _ call: Arguments) throws -> Value {
-    let file = try FileBytes(path: path)
+    let encoding = try call.text(4)
+    let file = try FileBytes(path: path, encoding: encoding)
     let document: JSON
     do throws(JSONError) {
       document = try file.json()
     } catch {
-      let isLines = (try? Table.readJSONLines(path, isCancelled: call.isCancelled)) != nil
+      // Bytes of another encoding come with their own remedy.
+      _ = try FileBytes.readText(path, encoding: encoding)
+      let lines = try? Table.readJSONLines(
+        path, encoding: encoding, isCancelled: call.isCancelled)
+      let isLines = lines != nil
       throw TextError.malformed(
         path: path, line: error.line,
         message: error.message

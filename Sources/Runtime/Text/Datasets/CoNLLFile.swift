@@ -2,14 +2,13 @@
 // four columns of CoNLL-2003 (word, part of speech, chunk, entity; Tjong Kim Sang and De Meulder),
 // two columns, or any number from two on. Not CoNLL-U, whose columns mean other things.
 
-import Glibc
-
 extension Table {
   /// Reads a CoNLL file into one row per sentence: lists `tokens` and `ner_tags`; for four columns
   /// `pos_tags` and `chunk_tags` too, for others `column_2`, …; `doc`, the number of the document,
   /// when lines `-DOCSTART-` part them. Columns are parted by tabs when the first line has one,
-  /// else by spaces. LF or CRLF, byte order mark allowed. Throws `malformed` with the line for a
-  /// line with more or fewer columns than the first or with an empty one.
+  /// else by spaces. LF or CRLF, byte order mark allowed. Lines before a sentence that begin with `# `
+  /// (or `#begin document`, `#end document`) and do not end with a tag are comments. Throws `malformed`
+  /// with the line for a line with more or fewer columns than the first or with an empty one.
   public static func readCoNLL(
     _ path: String, encoding: String? = nil, isCancelled: CancellationCheck = neverCancelled
   ) throws(TextError) -> Table {
@@ -22,20 +21,10 @@ extension Table {
   ) throws(TextError) -> Table {
     let text = try TextEncoding.decoded(file, as: encoding)
     var reader = CoNLLReader(path: file.path)
-    let content = text.content
-    var start = 0
-    while start < content.count {
-      var end = content.count
-      if let base = content.baseAddress,
-        let found = memchr(base + start, 0x0A, content.count - start)
-      {
-        end = UnsafeRawPointer(found) - base
-      }
-      let next = end + 1
-      if end > start && content[end - 1] == 0x0D { end -= 1 }
-      try reader.line(UnsafeRawBufferPointer(rebasing: content[start..<end]))
+    try TextLines.checkBreaks(text.content, path: file.path)
+    try TextLines.forEach(in: text.content) { _, line throws(TextError) in
+      try reader.line(line)
       if reader.lineNumber & 4095 == 0 && isCancelled() { throw .cancelled }
-      start = next
     }
     _ = withExtendedLifetime(text.file) { 0 }
     return try reader.finished()
@@ -101,6 +90,8 @@ private struct CoNLLReader {
       document += 1
       return
     }
+    let isFirst = open.first?.isEmpty ?? true
+    if isFirst && Self.isComment(bytes) { return }
     if open.isEmpty { isTabbed = bytes.contains(0x09) }
     let cells = bytes.split(
       separator: isTabbed ? 0x09 : 0x20, omittingEmptySubsequences: !isTabbed)
@@ -111,6 +102,11 @@ private struct CoNLLReader {
       // A column takes memory in each sentence, so their number is bounded.
       guard cells.count <= 64 else {
         throw fault("expected 2 to 64 columns, found \(cells.count)")
+      }
+      if cells.count == 10, cells[0].elementsEqual("1".utf8) || cells[0].starts(with: "1-".utf8) {
+        throw fault(
+          "ten columns of which the first counts the words are CoNLL-U, whose last column is no tag; "
+            + "expected a word first and its tag last")
       }
       open = cells.map { _ in [] }
       columns = open
@@ -125,6 +121,16 @@ private struct CoNLLReader {
       if cell.isEmpty { throw fault("column \(index + 1) is empty") }
       open[index].append(.text(String(decoding: cell, as: UTF8.self)))
     }
+  }
+
+  /// Whether the line begins as a comment does and is no word with its tag, as `# O` is.
+  private static func isComment(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let beginnings = ["# ", "#begin document", "#end document"]
+    guard bytes.count == 1 || beginnings.contains(where: { bytes.starts(with: $0.utf8) }),
+      bytes.first == 0x23
+    else { return false }
+    let last = bytes.split { $0 == 0x20 || $0 == 0x09 }.last ?? bytes[...]
+    return TagSequence.parts(String(decoding: last, as: UTF8.self)) == nil
   }
 
   private func fault(_ message: String) -> TextError {

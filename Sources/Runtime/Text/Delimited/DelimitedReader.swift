@@ -7,7 +7,8 @@ import Glibc
 extension Table {
   /// Reads a delimited file. An empty cell is a missing value; `""` is an empty text in a column of
   /// text. The kind of a column is integer, number, or boolean if all its cells are, else text;
-  /// 007 and integers above 64 bits make text. Empty lines are skipped.
+  /// 007 and integers above 64 bits make text. Empty lines are skipped, and so is a first line
+  /// `sep=;`, whose delimiter is taken where none is given.
   public static func readDelimited(
     _ path: String, _ options: DelimitedOptions = DelimitedOptions(),
     isCancelled: CancellationCheck = neverCancelled
@@ -39,8 +40,10 @@ extension Table {
       }
     }
     let table = try result.get()
+    let before = DelimitedReader.delimiterLine(text.content) == nil ? 0 : 1
     return table.with(
-      RowOrigin(file, header: options.hasHeader ? 1 : 0, rowCount: table.rowCount))
+      RowOrigin(
+        file, header: before + (options.hasHeader ? 1 : 0), rowCount: table.rowCount))
   }
 }
 
@@ -52,6 +55,8 @@ struct DelimitedReader {
   private let path: String?
   private let options: DelimitedOptions
   private let delimiter: UInt8
+  /// Where the first row begins.
+  private let start: Int
 
   init(
     _ text: UnsafeRawBufferPointer, path: String?, _ options: DelimitedOptions
@@ -64,8 +69,23 @@ struct DelimitedReader {
       throw .malformed(
         path: path, line: line, message: "a NUL byte; the file is binary, damaged, or UTF-16")
     }
+    let line = Self.delimiterLine(text)
+    start = line?.length ?? 0
     delimiter =
-      options.delimiter?.asciiValue ?? DelimiterGuess.guess(text, quotes: options.quotes)
+      options.delimiter?.asciiValue ?? line?.delimiter
+      ?? DelimiterGuess.guess(text, quotes: options.quotes)
+  }
+
+  /// The line `sep=;` that Excel understands before the header, with its line break.
+  static func delimiterLine(
+    _ text: UnsafeRawBufferPointer
+  ) -> (length: Int, delimiter: UInt8)? {
+    guard text.count > 5, text.starts(with: "sep=".utf8), (1..<0x80).contains(text[4]),
+      ![0x0A, 0x0D, 0x22].contains(text[4])
+    else { return nil }
+    let length = text[5] == 0x0D ? 7 : 6
+    guard length <= text.count, text[length - 1] == 0x0A else { return nil }
+    return (length, text[4])
   }
 
   func table(_ isCancelled: CancellationCheck) throws(TextError) -> Table {
@@ -93,6 +113,7 @@ struct DelimitedReader {
     scanner.bytes = text.baseAddress?.assumingMemoryBound(to: UInt8.self)
     scanner.length = text.count
     scanner.limit = text.count
+    scanner.position = start
     scanner.delimiter = delimiter
     scanner.quotes = options.quotes
     var cells = [tl_cell](repeating: tl_cell(), count: min(Self.columnLimit, text.count + 1))
@@ -108,15 +129,8 @@ struct DelimitedReader {
     default: throw describe(DelimitedChunk.Fault(offset: scanner.fault, kind: .tooManyCells), [])
     }
     guard rows == 1 else { return nil }
-    if let base = text.baseAddress, memchr(base, 0x0A, text.count) == nil,
-      let found = memchr(base, 0x0D, text.count),
-      UnsafeRawPointer(found) - base < text.count - 1
-    {
-      throw .malformed(
-        path: path, line: 1,
-        message: "the lines end with CR alone; convert them with `tr '\\r' '\\n'`")
-    }
-    if !options.hasHeader { return ((1...filled).map { "column_\($0)" }, 0) }
+    try TextLines.checkBreaks(text, path: path)
+    if !options.hasHeader { return ((1...filled).map { "column_\($0)" }, start) }
     let names = cells.prefix(filled).enumerated().map { index, cell in
       let end = Int(cell.end & ~(3 << 62))
       var bytes = Array(text[Int(cell.start)..<end])

@@ -26,13 +26,6 @@ enum TextEncoding {
       throw .invalid("unknown encoding \"\(encoding ?? "")\"; expected \"utf-8\" or \"cp1251\"")
     }
     let skipped = markLength(bytes)
-    if bytes.count >= 2,
-      (bytes[0], bytes[1]) == (0xFF, 0xFE) || (bytes[0], bytes[1]) == (0xFE, 0xFF)
-    {
-      throw .encoding(
-        path: file.path, line: 1,
-        message: "the file is UTF-16, expected UTF-8; convert it with `iconv -f UTF-16 -t UTF-8`")
-    }
     if let offset = UTF8Bytes.firstInvalid(in: bytes) {
       throw fault(bytes, at: offset, path: file.path)
     }
@@ -52,6 +45,13 @@ enum TextEncoding {
   static func fault(
     _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String?, line: Int? = nil
   ) -> TextError {
+    if line ?? 1 == 1, bytes.count >= 2,
+      (bytes[0], bytes[1]) == (0xFF, 0xFE) || (bytes[0], bytes[1]) == (0xFE, 0xFF)
+    {
+      return .encoding(
+        path: path, line: 1,
+        message: "the file is UTF-16, expected UTF-8; convert it with `iconv -f UTF-16 -t UTF-8`")
+    }
     let place = Place(of: offset, in: bytes)
     let byte = String(bytes[offset], radix: 16, uppercase: true)
     let remedy =

@@ -9,25 +9,52 @@ public enum TextLines {
     -> Column
   {
     let text = try TextEncoding.decoded(FileBytes(path: path), as: encoding)
+    try checkBreaks(text.content, path: path)
     return withExtendedLifetime(text.file) {
       let content = text.content
-      guard let base = content.baseAddress else { return Column(.text(TextCells([]))) }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(content.count)
       var offsets = [0]
-      var start = 0
-      while start < content.count {
-        var end = content.count
-        if let found = memchr(base + start, 0x0A, content.count - start) {
-          end = UnsafeRawPointer(found) - base
-        }
-        let next = end + 1
-        if end > start && content[end - 1] == 0x0D { end -= 1 }
-        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: content[start..<end]))
+      forEach(in: content) { _, line in
+        bytes.append(contentsOf: line)
         offsets.append(bytes.count)
-        start = next
       }
       return Column(.text(TextCells(bytes: bytes, offsets: offsets)))
+    }
+  }
+
+  /// Calls `body` with the number, from 1, and the bytes of each line, without its LF or CRLF.
+  static func forEach<Failure: Error>(
+    in content: UnsafeRawBufferPointer,
+    _ body: (Int, UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let base = content.baseAddress else { return }
+    var number = 0
+    var start = 0
+    while start < content.count {
+      number += 1
+      var end = content.count
+      if let found = memchr(base + start, 0x0A, content.count - start) {
+        end = UnsafeRawPointer(found) - base
+      }
+      let next = end + 1
+      if end > start && content[end - 1] == 0x0D { end -= 1 }
+      try body(number, UnsafeRawBufferPointer(rebasing: content[start..<end]))
+      start = next
+    }
+  }
+
+  /// Throws `malformed` for a text whose lines end with CR alone, which would be one line.
+  static func checkBreaks(
+    _ content: UnsafeRawBufferPointer, path: String?
+  ) throws(TextError) {
+    if let base = content.baseAddress, memchr(base, 0x0A, content.count) == nil,
+      let found = memchr(base, 0x0D, content.count),
+      UnsafeRawPointer(found) - base < content.count - 1
+    {
+      throw .malformed(
+        path: path, line: 1,
+        message: "the lines end with CR alone; convert them with `tr '\\r' '\\n'`")
     }
   }
 

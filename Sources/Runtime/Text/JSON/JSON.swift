@@ -1,5 +1,5 @@
 // A JSON document as a value: ordered objects, duplicate keys kept, integers apart from other
-// numbers (RFC 8259). Parsing is in JSONParser.swift, the strict reference parser that also finds
+// numbers (RFC 8259), those beyond 64 bits as they are written. Parsing is in JSONParser.swift, the strict reference parser that also finds
 // the place of an error in JSONDiagnosis.swift, writing in JSONWriter.swift.
 
 /// A JSON value.
@@ -8,6 +8,8 @@ public enum JSON: Sendable {
   case bool(Bool)
   /// A number written without fraction and exponent that fits into 64 bits.
   case int(Int)
+  /// Another integer, as it is written: as a number it would be one with its neighbours.
+  case largeInteger(String)
   case number(Double)
   case string(String)
   case array([JSON])
@@ -42,6 +44,7 @@ extension JSON: Equatable {
     case (.null, .null): return true
     case (.bool(let x), .bool(let y)): return x == y
     case (.int(let x), .int(let y)): return x == y
+    case (.largeInteger(let x), .largeInteger(let y)): return x == y
     case (.number(let x), .number(let y)): return x == y
     case (.string(let x), .string(let y)): return x.hasSameBytes(as: y)
     case (.array(let x), .array(let y)): return x == y
@@ -52,11 +55,10 @@ extension JSON: Equatable {
 }
 
 extension JSON {
-  /// The value of the first member named `key`; nil for a missing member or another kind of value.
+  /// The value of the last member named `key`; nil for a missing member or another kind of value.
   public subscript(key: String) -> JSON? {
     guard case .object(let fields) = self else { return nil }
-    for field in fields where field.key.hasSameBytes(as: key) { return field.value }
-    return nil
+    return fields.last { $0.key.hasSameBytes(as: key) }?.value
   }
 
   /// The element at `index`; nil outside the array or for another kind of value.
@@ -84,6 +86,7 @@ extension JSON {
   public var number: Double? {
     switch self {
     case .int(let value): return Double(value)
+    case .largeInteger(let digits): return Double(digits)
     case .number(let value): return value
     default: return nil
     }
@@ -109,7 +112,7 @@ extension JSON {
     switch self {
     case .null: return "null"
     case .bool: return "a boolean"
-    case .int: return "an integer"
+    case .int, .largeInteger: return "an integer"
     case .number: return "a number"
     case .string: return "a string"
     case .array: return "an array"
@@ -145,6 +148,6 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 extension String {
   /// Equality of the UTF-8 bytes; `==` would take a composed and a decomposed letter for equal.
   func hasSameBytes(as other: String) -> Bool {
-    self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

@@ -222,7 +222,7 @@ public enum JSONDiagnosis {
         throw failure("a number goes on with \(found)")
       }
       let text = String(decoding: bytes[start..<position], as: UTF8.self)
-      if isInteger, let integer = Int(text) { return .int(integer) }
+      if isInteger { return Int(text).map { .int($0) } ?? .largeInteger(text) }
       guard let number = Double(text), number.isFinite else {
         throw failure("the number is too large for 64 bits", at: start)
       }

@@ -1,8 +1,6 @@
 // JSONL: one JSON document per line. An error names the line of the file. A byte order mark,
 // CRLF, blank lines, and a last line without a line break are fine.
 
-import Glibc
-
 /// A JSONL file, read line by line.
 public struct JSONLines {
   private let file: FileBytes
@@ -48,21 +46,13 @@ public struct JSONLines {
     isCancelled: CancellationCheck, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try file.withBytes { bytes in
-      var start = TextEncoding.markLength(bytes)
-      var line = 0
-      while start < bytes.count {
-        line += 1
-        if line & 1023 == 0 && isCancelled() { throw TextError.cancelled }
-        var end = bytes.count
-        if let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start)
-        {
-          end = UnsafeRawPointer(found) - base
+      let content = UnsafeRawBufferPointer(rebasing: bytes[TextEncoding.markLength(bytes)...])
+      try TextLines.checkBreaks(content, path: file.path)
+      try TextLines.forEach(in: content) { number, line in
+        if number & 1023 == 0 && isCancelled() { throw TextError.cancelled }
+        if !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+          try body(number, line)
         }
-        let content = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-        if !content.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-          try body(line, content)
-        }
-        start = end + 1
       }
     }
   }

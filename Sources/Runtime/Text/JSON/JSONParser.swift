@@ -108,7 +108,7 @@ struct JSONTape {
     case UInt8(ascii: "l"):
       return .int(integer())
     case UInt8(ascii: "u"):
-      return .number(Double(unsigned()))
+      return .largeInteger(String(unsigned()))
     case UInt8(ascii: "d"):
       return .number(double())
     case UInt8(ascii: "t"):

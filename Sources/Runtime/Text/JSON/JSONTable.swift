@@ -122,17 +122,14 @@ extension JSONTape {
     while kind != UInt8(ascii: "}") {
       let key = stringBytes()
       guard isValid(key) else { return false }
-      guard let column = builder.builder(key) else {
-        skip()
-        continue
-      }
+      let column = builder.builder(key)
       switch kind {
       case UInt8(ascii: "\""):
         let text = stringBytes()
         guard isValid(text) else { return false }
         column.append(text: text)
       case UInt8(ascii: "l"): column.append(integer())
-      case UInt8(ascii: "u"): column.append(Double(unsigned()))
+      case UInt8(ascii: "u"): column.append(.text(String(unsigned())))
       case UInt8(ascii: "d"): column.append(double())
       case UInt8(ascii: "n"):
         position += 1

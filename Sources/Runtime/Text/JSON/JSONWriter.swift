@@ -19,6 +19,7 @@ extension JSON {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .int(let value): bytes.append(contentsOf: String(value).utf8)
+    case .largeInteger(let digits): bytes.append(contentsOf: digits.utf8)
     case .number(let value): JSONWriter.append(value, to: &bytes)
     case .string(let text): JSONWriter.append(text, to: &bytes)
     case .array(let items):

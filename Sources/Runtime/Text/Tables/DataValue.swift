@@ -40,6 +40,7 @@ extension DataValue {
     case .null: self = .none
     case .bool(let value): self = .bool(value)
     case .int(let value): self = .int(value)
+    case .largeInteger(let digits): self = .text(digits)
     case .number(let value): self = .number(value)
     case .string(let text): self = .text(text)
     case .array(let items): self = .list(items.map { DataValue($0) })

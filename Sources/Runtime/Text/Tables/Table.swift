@@ -210,8 +210,8 @@ final class RecordTableBuilder {
 
   var columnCount: Int { names.count }
 
-  /// The builder for a value of the current row, nil when the row has that name already.
-  func builder(_ name: UnsafeBufferPointer<UInt8>) -> ColumnBuilder? {
+  /// The builder for a value of the current row; of a name that occurs twice the last value counts.
+  func builder(_ name: UnsafeBufferPointer<UInt8>) -> ColumnBuilder {
     let place: Int
     if expected < names.count, Self.equal(names[expected], name) {
       place = expected
@@ -227,7 +227,8 @@ final class RecordTableBuilder {
       }
     }
     expected = place + 1
-    return builders[place].count == rowCount ? builders[place] : nil
+    if builders[place].count > rowCount { builders[place].removeLast() }
+    return builders[place]
   }
 
   private static func equal(_ a: [UInt8], _ b: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -237,7 +238,7 @@ final class RecordTableBuilder {
 
   func set(_ name: String, _ value: DataValue) {
     var name = name
-    name.withUTF8 { builder($0)?.append(value) }
+    name.withUTF8 { builder($0).append(value) }
   }
 
   /// Takes back what the current row has set so far.

@@ -108,7 +108,7 @@ struct BytePairs: Sendable {
       let length = UTF8Scalar.length(piece, position)
       let slice = UnsafeBufferPointer(rebasing: piece[position..<position + length])
       let isLast = position + length == piece.count
-      var key = slice.first.map { _ in slice }
+      var key: UnsafeBufferPointer<UInt8>? = slice
       var decorated: [UInt8] = []
       if position > 0 && !prefix.isEmpty || isLast && !suffix.isEmpty {
         decorated = (position > 0 ? Array(prefix.utf8) : []) + Array(slice)

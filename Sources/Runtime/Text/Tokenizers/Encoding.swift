@@ -13,6 +13,8 @@ public struct Encoding: Sendable, Equatable {
   /// punctuation; -1 for special tokens. Empty when offsets were not asked for.
   public var wordIDs: [Int32] = []
   public var specialTokensMask: [Bool] = []
+  /// Tokens of the text were cut to reach the greatest length.
+  public var isTruncated = false
 
   public var count: Int { ids.count }
 }

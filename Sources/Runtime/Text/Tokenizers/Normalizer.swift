@@ -12,49 +12,11 @@ enum TokenPattern: Sendable {
 
   static func expression(source: String) throws(TokenizerError) -> TokenPattern {
     if source == " {2,}" { return .repeatedSpaces(source: source) }
-    do {
-      return .expression(try Pattern(translated(source)), source: source)
-    } catch {
-      throw TokenizerError("a regular expression that cannot be compiled: \(error)")
-    }
+    return .expression(try OnigurumaPattern.compiled(source), source: source)
   }
 
-  /// The reference library reads expressions with Oniguruma, here they are read with PCRE2: `\w`
-  /// takes marks and no fractions but those of Latin-1, `\h` is a hexadecimal digit.
-  private static func translated(_ source: String) -> String {
-    let word =
-      "\\p{L}\\p{M}\\p{Nl}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}"
-      + "\\x{24B6}-\\x{24E9}\\x{1F130}-\\x{1F149}\\x{1F150}-\\x{1F169}\\x{1F170}-\\x{1F189}"
-    let digit = "0-9a-fA-F"
-    var result = ""
-    var isInClass = false
-    var isEscaped = false
-    for scalar in source.unicodeScalars {
-      if isEscaped {
-        isEscaped = false
-        switch scalar {
-        case "w": result += isInClass ? word : "[\(word)]"
-        case "h": result += isInClass ? digit : "[\(digit)]"
-        case "W" where !isInClass: result += "[^\(word)]"
-        case "H" where !isInClass: result += "[^\(digit)]"
-        default: result += "\\" + String(scalar)
-        }
-        continue
-      }
-      switch scalar {
-      case "\\":
-        isEscaped = true
-        continue
-      case "[": isInClass = true
-      case "]": isInClass = false
-      default: break
-      }
-      result.unicodeScalars.append(scalar)
-    }
-    return isEscaped ? result + "\\" : result
-  }
-
-  /// Calls `body` with the byte range of each match that is not empty, from left to right.
+  /// Calls `body` with the byte range of each match, from left to right. A match of no length counts
+  /// too, but not right behind another match.
   func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (Int, Int) -> Void)
     throws(TokenizerError)
   {
@@ -84,10 +46,21 @@ enum TokenPattern: Sendable {
         if position - start > 1 { body(start, position) }
       }
     case .expression(let pattern, _):
+      let text = String(decoding: bytes, as: UTF8.self)
+      var position = bytes.isEmpty ? 1 : 0
+      var last = -1
       do {
-        try pattern.search(String(decoding: bytes, as: UTF8.self)) { _, ranges in
-          if !ranges.whole.isEmpty { body(ranges.whole.lowerBound, ranges.whole.upperBound) }
-          return true
+        while position <= bytes.count {
+          // Behind a match of no length the search goes on one scalar further, as the reference does.
+          var next = bytes.count + 1
+          try pattern.search(text, from: position) { _, ranges in
+            let (start, end) = (ranges.whole.lowerBound, ranges.whole.upperBound)
+            if start < end || end != last { body(start, end) }
+            last = end
+            if start == end, end < bytes.count { next = end + UTF8Scalar.length(bytes, end) }
+            return start < end
+          }
+          position = next
         }
       } catch {
         throw TokenizerError("\(error)")

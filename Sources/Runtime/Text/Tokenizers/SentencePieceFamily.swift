@@ -137,6 +137,13 @@ enum SentencePieceFamily: Sendable {
     _ base: TokenizerDefinition, _ folder: TokenizerFolder, isJSON: Bool
   ) throws(TokenizerError) -> LoadedTokenizer {
     var definition = base
+    if self == .t5, try folder.settings.flag("add_prefix_space") == false,
+      case .metaspace(var metaspace) = definition.preTokenizer
+    {
+      metaspace.prepend = .never
+      definition.preTokenizer = .metaspace(metaspace)
+      definition.decoder = .metaspace(metaspace)
+    }
     switch self {
     case .t5 where !isJSON:
       definition.postProcessor = .template(

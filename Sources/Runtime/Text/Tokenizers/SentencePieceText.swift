@@ -48,7 +48,8 @@ struct SentencePieceNormalizer: Sendable {
         if addsDummyPrefix, !whitespaceIsSuffix { writer.insert(blank, at: position) }
         var followsSpace = removesExtraWhitespace
         while position < bytes.count {
-          var (length, form) = prefix(bytes, position)
+          let next = prefix(bytes, position)
+          var form = next.form
           while followsSpace, form.first == 0x20 { form = form.dropFirst() }
           if !form.isEmpty {
             for byte in form {
@@ -56,9 +57,8 @@ struct SentencePieceNormalizer: Sendable {
             }
             followsSpace = form.last == 0x20
           }
-          position += length
+          position += next.length
           if !removesExtraWhitespace { followsSpace = false }
-          length = 0
         }
       }
     }
@@ -246,6 +246,11 @@ struct MappedVocabulary: Sendable {
     inner: PieceVocabulary
   ) {
     for index in start..<tokens.count {
+      let name = inner.piece(tokens[index].id).map(Array.init) ?? []
+      if TokenDecoder.byteOfPiece(name) != nil {
+        tokens[index].id = vocabulary.id(name) ?? unknownID
+        continue
+      }
       // The text counts, not the piece: an unknown stretch may be in this vocabulary.
       let slice = UnsafeBufferPointer(
         rebasing: piece[Int(tokens[index].start)..<Int(tokens[index].end)])

@@ -11,7 +11,10 @@ struct TokenizerDefinition: Sendable {
   var model: TokenModel
   var postProcessor: PostProcessor?
   var decoder: TokenDecoder?
-  var addedTokens: [AddedToken] = []
+  private(set) var addedTokens: [AddedToken] = []
+  /// The place of each in `addedTokens`.
+  private var places: [[UInt8]: Int] = [:]
+  private var highestID: Int32 = -1
   var truncation: Truncation?
   var padding: Padding?
   var specialTokens = SpecialTokens()
@@ -37,23 +40,26 @@ struct TokenizerDefinition: Sendable {
   mutating func add(_ token: AddedToken) {
     guard !token.content.isEmpty else { return }
     var token = token
-    let earlier = addedTokens.firstIndex { $0.content.hasSameBytes(as: token.content) }
-    if let earlier {
-      token.id = addedTokens[earlier].id
-      addedTokens[earlier] = token
+    let key = Array(token.content.utf8)
+    if let place = places[key] {
+      token.id = addedTokens[place].id
+      addedTokens[place] = token
       return
     }
     if let id = model.vocabulary.id(token.content) {
       token.id = id
     } else {
-      let highest = addedTokens.map { Int($0.id) }.max() ?? -1
-      token.id = Int32(highest >= model.size ? highest + 1 : model.size)
+      token.id = max(highestID + 1, Int32(model.size))
     }
+    highestID = max(highestID, token.id)
+    places[key] = addedTokens.count
     addedTokens.append(token)
   }
 
+  func isAdded(_ token: String) -> Bool { places[Array(token.utf8)] != nil }
+
   func id(of token: String) -> Int32? {
-    addedTokens.first { $0.content.hasSameBytes(as: token) }?.id ?? model.vocabulary.id(token)
+    places[Array(token.utf8)].map { addedTokens[$0].id } ?? model.vocabulary.id(token)
   }
 }
 
@@ -83,7 +89,7 @@ public final class Tokenizer: Sendable {
   let target: Tokenizer?
   private let plainTokens: AddedTokenFinder
   private let normalizedTokens: AddedTokenFinder
-  private let specialContents: [[UInt8]]
+  private let specialContents: Set<[UInt8]>
   private let addedByID: [Int32: AddedToken]
   private let worksByWord: Bool
   private let pool = Mutex<[TokenizerWorkspace]>([])
@@ -110,7 +116,8 @@ public final class Tokenizer: Sendable {
     plainTokens = plain
     normalizedTokens = normalized
     addedByID = byID
-    specialContents = definition.addedTokens.filter(\.isSpecial).map { Array($0.content.utf8) }
+    specialContents = Set(
+      definition.addedTokens.filter(\.isSpecial).map { Array($0.content.utf8) })
     worksByWord =
       normalized.isEmpty && definition.normalizer?.worksByWord ?? true
       && definition.preTokenizer?.worksByWord ?? false
@@ -141,9 +148,6 @@ public final class Tokenizer: Sendable {
   public var addedTokens: [AddedToken] { definition.addedTokens }
   /// The longest input that the tokenizer's settings name.
   public var modelMaxLength: Int? { definition.modelMaxLength }
-  /// Truncation and padding that a tokenizer file suggests; encoding does not apply them unasked.
-  public var suggestedTruncation: Truncation? { definition.truncation }
-  public var suggestedPadding: Padding? { definition.padding }
   /// Name of the class in the reference library, as `BertTokenizerFast`.
   public var className: String { definition.className }
 
@@ -237,6 +241,7 @@ public final class Tokenizer: Sendable {
       runs.append(try run(second, areWords: areWords, options.offsets, workspace))
       runs[1].typeID = 1
     }
+    let count = runs.reduce(0) { $0 + $1.ids.count }
     if let truncation = options.truncation {
       let added = options.addSpecialTokens ? specialTokenCount(isPair: second != nil) : 0
       let lengths = try truncation.lengths(
@@ -245,10 +250,12 @@ public final class Tokenizer: Sendable {
       runs[0].truncate(to: lengths.0, fromLeft: truncation.cutsLeft)
       if let length = lengths.1 { runs[1].truncate(to: length, fromLeft: truncation.cutsLeft) }
     }
+    let isTruncated = runs.reduce(0) { $0 + $1.ids.count } < count
     if let processor = definition.postProcessor {
       runs = processor.apply(to: runs, addSpecialTokens: options.addSpecialTokens)
     }
     var encoding = Tokenizer.join(runs, offsets: options.offsets)
+    encoding.isTruncated = isTruncated
     if !definition.markedSpecialIDs.isEmpty {
       for (index, id) in encoding.ids.enumerated() where definition.markedSpecialIDs.contains(id) {
         encoding.specialTokensMask[index] = true

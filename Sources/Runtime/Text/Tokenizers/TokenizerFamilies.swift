@@ -243,16 +243,15 @@ enum TokenizerFamily: Sendable {
     configured += additional.map { ("additional_special_tokens", $0) }
     definition.specialTokens = roles
 
+    let special = Set(roles.inOrder.map { Array($0.utf8) })
     for token in folder.addedTokens {
-      let isKnown = definition.addedTokens.contains { $0.content.hasSameBytes(as: token.content) }
+      let isKnown = definition.isAdded(token.content)
       var token = token
-      if roles.inOrder.contains(where: { $0.hasSameBytes(as: token.content) }) {
-        token.isSpecial = true
-      }
+      if special.contains(Array(token.content.utf8)) { token.isSpecial = true }
       if !isKnown || !isJSON { definition.add(token) }
     }
     for (key, token) in configured {
-      let isKnown = definition.addedTokens.contains { $0.content.hasSameBytes(as: token.content) }
+      let isKnown = definition.isAdded(token.content)
       if let settings = token.settings {
         if !isKnown { definition.add(settings) }
         continue

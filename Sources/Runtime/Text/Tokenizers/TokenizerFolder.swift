@@ -22,6 +22,7 @@ struct TokenizerFolder {
   private let specialTokensMap: JSON
   /// Tokens with their ids from `added_tokens_decoder` or added_tokens.json.
   let addedTokens: [AddedToken]
+  private let addedByContent: [[UInt8]: AddedToken]
 
   init(_ path: String) throws(TokenizerError) {
     self.path = path
@@ -55,6 +56,9 @@ struct TokenizerFolder {
       }
     }
     addedTokens = added.sorted { $0.id < $1.id }
+    addedByContent = Dictionary(addedTokens.map { (Array($0.content.utf8), $0) }) { first, _ in
+      first
+    }
   }
 
   private static func json(_ path: String, _ name: String) throws(TokenizerError) -> JSON? {
@@ -111,8 +115,8 @@ struct TokenizerFolder {
 
   private func configuredToken(_ value: JSON) -> ConfiguredToken? {
     if let content = value.string {
-      let known = addedTokens.first { $0.content.hasSameBytes(as: content) }
-      return ConfiguredToken(content: content, settings: known)
+      return ConfiguredToken(
+        content: content, settings: addedByContent[Array(content.utf8)])
     }
     guard let content = value["content"]?.string else { return nil }
     return ConfiguredToken(

@@ -45,6 +45,14 @@ enum UnicodeForm: String, Sendable {
     items.reserveCapacity(text.bytes.count)
     var unsorted = 0
     func settle() {
+      if items.count - unsorted > 32 {
+        let sorted = items[unsorted...].enumerated().sorted {
+          ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+        }
+        items.replaceSubrange(unsorted..., with: sorted.map(\.element))
+        unsorted = items.count
+        return
+      }
       // Marks are few: insertion keeps equal classes in their order.
       for index in stride(from: unsorted + 1, to: items.count, by: 1) {
         var place = index
