@@ -12,7 +12,6 @@ public struct WeightReader {
   /// Matrices of so many numbers are read when their values are needed (`source`).
   public var readsLaterFrom = 1 << 16
   private var used: Set<[UInt8]> = []
-  private var missingNames: [String] = []
 
   public init(_ checkpoint: Checkpoint, prefix: String = "") {
     self.checkpoint = checkpoint
@@ -67,7 +66,6 @@ public struct WeightReader {
     _ name: String, _ shape: [Int]
   ) throws(CheckpointError) -> StoredTensor {
     guard let tensor = find(name) else {
-      missingNames.append(name)
       throw CheckpointError(
         .missing, file: checkpoint.path, "has no tensor \(CheckpointError.quote(name))",
         next: "the weights are of another architecture, or config.json has more layers")
@@ -94,24 +92,11 @@ public struct WeightReader {
     }
   }
 
-  /// As `read`, but a missing tensor is only noted in the report; answers whether it was there.
-  public mutating func readIfPresent(
-    _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
-  ) throws(CheckpointError) -> Bool {
-    guard contains(name) else {
-      missingNames.append(name)
-      return false
-    }
-    try read(name, shape: shape, into: destination)
-    return true
-  }
-
-  /// What was asked for and not there, and what is there and was not asked for.
-  public var report: LoadReport {
-    let unexpected = checkpoint.tensors.map(\.name).filter {
+  /// What is there and was not asked for, known leftovers left out.
+  public var unexpected: [String] {
+    checkpoint.tensors.map(\.name).filter {
       !used.contains(Array($0.utf8)) && !WeightReader.isIgnorable($0)
     }
-    return LoadReport(missing: missingNames, unexpected: unexpected)
   }
 
   /// The name that checkpoints from before 2019 use for this one.

@@ -24,7 +24,8 @@ public final class BART: EncoderDecoderNetwork {
     let name =
       !weights.contains("model.shared.weight") && weights.contains(copy)
       ? copy : "model.shared.weight"
-    shared = try weights.parameter(name, shape, form: ties ? .dense : .rows)
+    shared = try weights.parameter(
+      name, copy: "model.decoder.embed_tokens.weight", shape, form: ties ? .dense : .rows)
     encoder = try BARTStack(weights, "model.encoder", configuration, isDecoder: false)
     decoder = try BARTStack(weights, "model.decoder", configuration, isDecoder: true)
     vocabulary = ties ? shared : try weights.parameter("lm_head.weight", shape)

@@ -76,21 +76,33 @@ public struct EncoderDecoderConfiguration: Sendable {
   public var innerSize: Int { headSize * decoder.heads }
 
   /// Reads the configuration of a model directory, with its generation_config.json if there is one.
+  ///
+  /// Throws `ModelError` for a value out of its range, and for token ids outside the vocabulary.
   public init(directory: String) throws {
-    try self.init(ConfigurationFile(directory: directory))
+    let configuration = try ConfigurationFile(directory: directory)
+    try self.init(configuration)
     let path = "\(directory)/generation_config.json"
-    if FileQuery.exists(path) {
-      let json: JSON
-      do {
-        json = try JSON.parse(FileBytes.readText(path))
-      } catch let error as JSONError {
-        throw ModelError(file: path, "is not JSON: \(error)", next: "fetch the file again")
+    guard FileQuery.exists(path) else {
+      // The reference's classes force an end where config.json does not say that there is none.
+      if !family.isT5 && configuration.json["forced_eos_token_id"] == nil {
+        generation.forcedEndID = family == .marian ? 0 : 2
       }
-      let file = try ConfigurationFile(path: path, json: json)
-      try generation.read(file)
-      startID = try file.int("decoder_start_token_id", startID, in: 0...vocabularySize - 1)
-      if let ends = try Self.ids("eos_token_id", file) { endIDs = ends }
+      try checkIDs(configuration)
+      return
     }
+    let json: JSON
+    do {
+      json = try JSON.parse(FileBytes.readText(path))
+    } catch let error as JSONError {
+      throw ModelError(file: path, "is not JSON: \(error)", next: "fetch the file again")
+    }
+    let file = try ConfigurationFile(path: path, json: json)
+    // As in the reference, what config.json says of generation counts for nothing beside it.
+    generation = GenerationDefaults()
+    try generation.read(file)
+    startID = try file.int("decoder_start_token_id", startID, in: 0...vocabularySize - 1)
+    if let ends = try Self.ids("eos_token_id", file) { endIDs = ends }
+    try checkIDs(file)
   }
 
   /// The family that a config.json names, nil if it is none of these.
@@ -104,9 +116,18 @@ public struct EncoderDecoderConfiguration: Sendable {
       throw file.unknownType(type, expected: "model_type to name a kind of encoder-decoder")
     }
     self.family = family
-    vocabularySize = try file.int(
-      "vocab_size", family.isT5 ? (family == .t5 ? 32_128 : 250_112) : 50_265, in: 1...10_000_000)
+    let words =
+      switch family {
+      case .t5: 32_128
+      case .mt5: 250_112
+      case .bart, .mbart: 50_265
+      case .marian: 58_101
+      }
+    vocabularySize = try file.int("vocab_size", words, in: 1...10_000_000)
     let isT5 = family.isT5
+    let isMarian = family == .marian
+    beginID =
+      file.json["bos_token_id"].map(\.int) ?? (family == .bart || family == .mbart ? 0 : nil)
     hiddenSize = try file.int("d_model", in: 1...65_536)
     if isT5 {
       let layers = try file.int("num_layers", family == .t5 ? 6 : 8, in: 1...1_000)
@@ -166,25 +187,49 @@ public struct EncoderDecoderConfiguration: Sendable {
       dropout = Float(try file.number("dropout", 0.1, in: 0...1))
       attentionDropout = Float(try file.number("attention_dropout", 0, in: 0...1))
       activationDropout = Float(try file.number("activation_dropout", 0, in: 0...1))
-      maxPositions = try file.int("max_position_embeddings", 1_024, in: 1...10_000_000)
+      // Marian's are computed: no table in the checkpoint bounds their number.
+      maxPositions = try file.int(
+        "max_position_embeddings", 1_024, in: 1...(isMarian ? 65_536 : 10_000_000))
       scalesEmbeddings = try file.bool("scale_embedding", false)
       tiesEmbeddings = try file.bool("tie_word_embeddings", true)
       initializerRange = Float(try file.number("init_std", 0.02, in: 0...100))
-      paddingID = try file.int("pad_token_id", 1, in: 0...vocabularySize - 1)
-      endIDs = try Self.ids("eos_token_id", file) ?? [2]
+      paddingID = try file.int("pad_token_id", isMarian ? 58_100 : 1, in: 0...vocabularySize - 1)
+      endIDs = try Self.ids("eos_token_id", file) ?? [isMarian ? 0 : 2]
+      // The reference's mBART has no start of its own: its generation begins with bos_token_id.
       startID = try file.int(
-        "decoder_start_token_id", endIDs.first ?? 2, in: 0...vocabularySize - 1)
+        "decoder_start_token_id", isMarian ? 58_100 : family == .mbart ? beginID ?? 2 : 2,
+        in: 0...vocabularySize - 1)
       if try file.bool("share_encoder_decoder_embeddings", true) == false {
         throw ModelError(
           file: file.path, "share_encoder_decoder_embeddings false is not supported")
       }
     }
-    for id in endIDs where id < 0 || id >= vocabularySize {
-      throw ModelError(
-        file: file.path, "expected eos_token_id below \(vocabularySize), found \(id)")
-    }
-    beginID = file.json["bos_token_id"]?.int
     try generation.read(file)
+    // So BART's first summarizers say it.
+    if family == .bart, generation.forcedBeginID == nil,
+      try file.bool("force_bos_token_to_be_generated", false)
+    {
+      generation.forcedBeginID = beginID
+    }
+    try checkIDs(file)
+  }
+
+  /// Throws for ids outside the vocabulary, which would be written beyond the logits.
+  private func checkIDs(_ file: ConfigurationFile) throws {
+    for (key, ids) in [
+      ("pad_token_id", [paddingID]), ("decoder_start_token_id", [startID]),
+      ("eos_token_id", endIDs),
+      ("forced_bos_token_id", [generation.forcedBeginID].compactMap { $0 }),
+      ("forced_eos_token_id", [generation.forcedEndID].compactMap { $0 }),
+      ("bad_words_ids", generation.badWords.joined().map { Int($0) }),
+    ] {
+      for id in ids where !(0..<vocabularySize).contains(id) {
+        throw ModelError(
+          file: file.path,
+          "expected token ids from 0 to \(vocabularySize - 1) for \(key), found \(id)",
+          next: "correct the id, or vocab_size in config.json")
+      }
+    }
   }
 
   /// One id, or a list of them.
@@ -210,13 +255,24 @@ public struct GenerationDefaults: Sendable, Equatable {
   public var badWords: [[Int32]] = []
 
   mutating func read(_ file: ConfigurationFile) throws {
-    if let id = file.json["forced_bos_token_id"]?.int { forcedBeginID = id }
-    if let id = file.json["forced_eos_token_id"]?.int { forcedEndID = id }
+    forcedBeginID = try Self.id("forced_bos_token_id", file)
+    forcedEndID = try Self.id("forced_eos_token_id", file)
     if let words = file.json["bad_words_ids"]?.array {
       badWords = words.compactMap { word in
         let ids = (word.array ?? []).compactMap(\.int)
-        return ids.isEmpty ? nil : ids.map { Int32(truncatingIfNeeded: $0) }
+        return ids.isEmpty ? nil : ids.map { Int32(clamping: $0) }
       }
     }
+  }
+
+  /// One id, also in a list of its own; nil where there is none.
+  private static func id(_ key: String, _ file: ConfigurationFile) throws -> Int? {
+    let ids = try EncoderDecoderConfiguration.ids(key, file) ?? []
+    guard ids.count < 2 else {
+      throw ModelError(
+        file: file.path, "expected one token id for \(key), found \(ids.count)",
+        next: "leave one of them in the file")
+    }
+    return ids.first
   }
 }

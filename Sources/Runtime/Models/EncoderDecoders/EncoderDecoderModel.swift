@@ -184,13 +184,15 @@ public final class EncoderDecoderModel: @unchecked Sendable {
   public static func parameterCount(
     _ checkpoint: Checkpoint, _ configuration: EncoderDecoderConfiguration
   ) -> Int {
-    let hasShared = checkpoint.tensors.contains { $0.name.hasSuffix("shared.weight") }
+    // The word embeddings count once, under the first of their names that is there.
+    let words = ["shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]
+      .first { name in checkpoint.tensors.contains { $0.name.hasSuffix(name) } }
     return checkpoint.tensors.reduce(0) { sum, tensor in
       let isOwn =
         tensor.name == "lm_head.weight"
         ? !configuration.tiesEmbeddings
         : tensor.name.hasSuffix("embed_tokens.weight")
-          ? !hasShared && tensor.name.contains("encoder")
+          ? words.map { tensor.name.hasSuffix($0) } ?? false
           : !isCopy(tensor.name)
             || configuration.family != .marian && tensor.name.hasSuffix("positions.weight")
       return sum + (isOwn ? tensor.count : 0)

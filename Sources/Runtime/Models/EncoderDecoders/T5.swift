@@ -25,7 +25,8 @@ public final class T5: EncoderDecoderNetwork {
       !weights.contains("shared.weight") && weights.contains("encoder.embed_tokens.weight")
       ? "encoder.embed_tokens.weight" : "shared.weight"
     shared = try weights.parameter(
-      name, shape, form: ties ? .dense : .rows, deviation: factor)
+      name, copy: "decoder.embed_tokens.weight", shape, form: ties ? .dense : .rows,
+      deviation: factor)
     encoder = try T5Stack(weights, "encoder", configuration, isDecoder: false)
     decoder = try T5Stack(weights, "decoder", configuration, isDecoder: true)
     vocabulary =

@@ -105,10 +105,15 @@ public struct ConfigurationFile: Sendable {
     return bool
   }
 
-  /// Words as an array of strings or as one string with `|` between them.
+  /// Words as an array of strings, or as one string with `|` between them, where capitals and spaces
+  /// around words count for nothing.
   public func words(_ key: String) throws -> [String] {
     guard let found = value(key) else { return [] }
-    if let string = found.string { return string.split(separator: "|").map(String.init) }
+    if let string = found.string {
+      return string.lowercased().split(separator: "|").map {
+        $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      }.filter { !$0.isEmpty }
+    }
     guard let array = found.array else { throw mismatch(key, "an array of strings", found) }
     return try array.map {
       guard let word = $0.string else { throw mismatch(key, "an array of strings", found) }
@@ -116,24 +121,26 @@ public struct ConfigurationFile: Sendable {
     }
   }
 
-  /// The label names in the order of their numbers; empty where there are none.
+  /// The label names in the order of their numbers, which may have gaps; a name that is no string is
+  /// taken as it is written. Empty where there are none.
   public func labels() throws -> [String] {
     guard let found = value("id2label") else {
       let count = try int("num_labels", 0, in: 0...100_000)
       return (0..<count).map { "LABEL_\($0)" }
     }
     guard let fields = found.object else { throw mismatch("id2label", "an object", found) }
-    var labels = [String?](repeating: nil, count: fields.count)
+    var labels: [Int: String] = [:]
     for field in fields {
-      guard let index = Int(field.key), labels.indices.contains(index),
-        let name = field.value.string, labels[index] == nil
-      else {
-        throw mismatch("id2label", "the numbers 0 to \(fields.count - 1) with a name each", found)
+      guard let index = Int(field.key), labels[index] == nil else {
+        throw mismatch("id2label", "numbers with a name each", found)
       }
-      labels[index] = name
+      labels[index] = field.value.string ?? field.value.serialized()
     }
-    return labels.compactMap { $0 }
+    return labels.sorted { $0.key < $1.key }.map(\.value)
   }
+
+  /// The classes of the reference library that load the model; empty where the file names none.
+  public var architectures: [String] { (value("architectures")?.array ?? []).compactMap(\.string) }
 
   public func activation(_ key: String, _ standard: String) throws -> Activation {
     let name = try string(key, standard)

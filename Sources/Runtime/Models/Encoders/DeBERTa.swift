@@ -46,12 +46,11 @@ public final class DeBERTa: Encoder {
     let sequences = input.sequences
     let embedded = embeddings(input, on: tape)
     trace?.keep(embedded)
-    let positions = relativeVectors(on: tape)
-    let buckets = distanceBuckets(longest: sequences.longest, on: tape)
+    let positions = relativeVectors(longest: sequences.longest, on: tape)
     var x = embedded
     for (index, block) in blocks.enumerated() {
       x = tape.scope {
-        let y = block(x, positions, buckets, sequences, on: tape, maps: trace?.maps())
+        let y = block(x, positions, sequences, on: tape, maps: trace?.maps())
         guard index == 0, let convolution else { return y }
         return convolution(embedded, residual: y, sequences, on: tape)
       }
@@ -60,13 +59,15 @@ public final class DeBERTa: Encoder {
     return x
   }
 
-  /// The vectors of relative positions, normalized: [2 span, C].
-  private func relativeVectors(on tape: Tape) -> Variable? {
+  /// The vectors of relative positions, normalized; nil where attention is not relative.
+  private func relativeVectors(longest: Int, on tape: Tape) -> DistanceVectors? {
     guard let relativePositions else { return nil }
-    let rows = tape.arena.allocate(Int32.self, relativePositions.rows)
-    for row in 0..<relativePositions.rows { rows[row] = Int32(row) }
-    let vectors = tape.embedding(Lookup(relativePositions, rows), count: relativePositions.rows)
-    return relativeNorm.map { $0(vectors, on: tape) } ?? vectors
+    let rows = tape.arena.sequences(lengths: [relativePositions.rows])
+    let vectors = tape.embedding(
+      Lookup(relativePositions, rows.tokenNumbers), count: relativePositions.rows)
+    return DistanceVectors(
+      vectors: relativeNorm.map { $0(vectors, on: tape) } ?? vectors, rows: .tokens(rows),
+      buckets: distanceBuckets(longest: longest, on: tape))
   }
 
   /// The row of `relativePositions` for distances -longest + 1 ... longest - 1.
@@ -93,6 +94,16 @@ public final class DeBERTa: Encoder {
           * Float(middle - 1)) + Float(middle)
     return distance < 0 ? -Int(magnitude) : Int(magnitude)
   }
+}
+
+/// The vectors of relative positions in a pass.
+struct DistanceVectors {
+  /// [2 span, C]
+  let vectors: Variable
+  /// Their numbers, the same for every worker: dropout falls on them alike for all texts.
+  let rows: RowNumbers
+  /// The row for each of the distances -longest + 1 ... longest - 1.
+  let buckets: UnsafePointer<Int32>
 }
 
 /// norm(word [+ position] [+ token type]).
@@ -163,11 +174,11 @@ public final class DeBERTaBlock {
   }
 
   func callAsFunction(
-    _ x: Variable, _ positions: Variable?, _ buckets: UnsafePointer<Int32>,
-    _ sequences: Sequences, on tape: Tape, maps: AttentionMaps?
+    _ x: Variable, _ positions: DistanceVectors?, _ sequences: Sequences, on tape: Tape,
+    maps: AttentionMaps?
   ) -> Variable {
     let rows = RowNumbers.tokens(sequences)
-    let context = attention(x, positions, buckets, sequences, on: tape, maps: maps)
+    let context = attention(x, positions, sequences, on: tape, maps: maps)
     return feedForward(
       attentionOutput(context, residual: x, rows: rows, on: tape), rows: rows, on: tape)
   }
@@ -183,6 +194,7 @@ public final class DisentangledAttention {
   public let positionQuery: Linear?
   private let heads: Int
   private let dropout: Float
+  private let positionDropout: Float
   private let deberta: DeBERTaConfiguration
 
   init(
@@ -194,19 +206,20 @@ public final class DisentangledAttention {
     key = try Linear(weights, "\(path).key_proj", size, size)
     value = try Linear(weights, "\(path).value_proj", size, size)
     positionKey =
-      deberta.hasContentToPosition && !deberta.sharesKeys
+      deberta.isRelative && deberta.hasContentToPosition && !deberta.sharesKeys
       ? try Linear(weights, "\(path).pos_key_proj", size, size) : nil
     positionQuery =
-      deberta.hasPositionToContent && !deberta.sharesKeys
+      deberta.isRelative && deberta.hasPositionToContent && !deberta.sharesKeys
       ? try Linear(weights, "\(path).pos_query_proj", size, size) : nil
     heads = configuration.heads
     dropout = configuration.attentionDropout
+    positionDropout = configuration.hiddenDropout
     self.deberta = deberta
   }
 
   func callAsFunction(
-    _ x: Variable, _ positions: Variable?, _ buckets: UnsafePointer<Int32>,
-    _ sequences: Sequences, on tape: Tape, maps: AttentionMaps?
+    _ x: Variable, _ positions: DistanceVectors?, _ sequences: Sequences, on tape: Tape,
+    maps: AttentionMaps?
   ) -> Variable {
     let rows = RowNumbers.tokens(sequences)
     var shape = AttentionShape(
@@ -219,21 +232,23 @@ public final class DisentangledAttention {
     let v = value(x, on: tape, rows: rows)
     var relative: RelativePositions?
     if let positions, parts > 1 {
-      // A low-rank update of a shared projection applies to positions too, but without dropout
-      // masks of their own they would share those of the tokens: positions are never dropped.
+      // Where nothing is dropped no mask is counted, so that those of what follows stay the same.
+      let vectors =
+        positionDropout > 0
+        ? tape.dropout(positions.vectors, positionDropout, rows: positions.rows)
+        : positions.vectors
       relative = RelativePositions(
         keys: deberta.hasContentToPosition
-          ? project(positions, positionKey ?? key, sequences, on: tape) : nil,
+          ? project(vectors, positionKey ?? key, on: tape) : nil,
         queries: deberta.hasPositionToContent
-          ? project(positions, positionQuery ?? query, sequences, on: tape) : nil,
-        buckets: buckets, center: max(0, sequences.longest - 1))
+          ? project(vectors, positionQuery ?? query, on: tape) : nil,
+        buckets: positions.buckets, center: max(0, sequences.longest - 1))
     }
     return tape.attention(q, k, v, shape, relative: relative, maps: maps)
   }
 
-  private func project(
-    _ positions: Variable, _ layer: Linear, _ sequences: Sequences, on tape: Tape
-  ) -> Variable {
+  /// A low-rank update of a shared projection applies to positions too, without its dropout.
+  private func project(_ positions: Variable, _ layer: Linear, on tape: Tape) -> Variable {
     let y = tape.linear(positions, layer.weight, layer.bias)
     guard let lowRank = layer.lowRank else { return y }
     return tape.add(

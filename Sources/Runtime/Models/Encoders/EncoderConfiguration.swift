@@ -115,6 +115,12 @@ public struct EncoderConfiguration: Sendable {
         file: file.path,
         "expected position_embedding_type 'absolute', found '\(positions)', which is not supported")
     }
+    if try !isDeBERTa && file.bool("is_decoder", false) {
+      throw ModelError(
+        file: file.path,
+        "is_decoder true is not supported: encoders here read a text in both directions",
+        next: "take an encoder, or for writing an encoder-decoder such as T5 or BART")
+    }
     if isRoBERTa && maxPositions <= paddingID + 1 {
       throw ModelError(
         file: file.path,
@@ -136,6 +142,8 @@ public struct DeBERTaConfiguration: Sendable {
   public var buckets: Int
   /// The largest distance that is told apart.
   public var maxRelativePositions: Int
+  /// The parts of the scores beside content and content; the scale counts them also where attention is
+  /// not relative.
   public var hasContentToPosition: Bool
   public var hasPositionToContent: Bool
   /// Positions use the projections of the content.
@@ -156,6 +164,17 @@ public struct DeBERTaConfiguration: Sendable {
     maxRelativePositions = largest < 1 ? common.maxPositions : largest
     buckets = max(0, try file.int("position_buckets", -1, in: -1...1_000_000))
     span = buckets > 0 ? buckets : maxRelativePositions
+    let middle = buckets / 2
+    let longest = hasPositionEmbeddings ? common.maxPositions : .max
+    if isRelative && buckets > 0 && longest > middle + 1
+      && (buckets == 1 || maxRelativePositions == middle + 1)
+    {
+      throw ModelError(
+        file: file.path,
+        "expected position_buckets above 1 and max_relative_positions other than \(middle + 1), "
+          + "found \(buckets) and \(maxRelativePositions), which give no bucket to distances "
+          + "above \(middle)")
+    }
     let kinds = try file.words("pos_att_type")
     for kind in kinds where !["c2p", "p2c", "p2p"].contains(kind) {
       throw ModelError(
@@ -164,8 +183,8 @@ public struct DeBERTaConfiguration: Sendable {
     if kinds.contains("p2p") {
       throw ModelError(file: file.path, "pos_att_type p2p is not supported; c2p and p2c are")
     }
-    hasContentToPosition = isRelative && kinds.contains("c2p")
-    hasPositionToContent = isRelative && kinds.contains("p2c")
+    hasContentToPosition = kinds.contains("c2p")
+    hasPositionToContent = kinds.contains("p2c")
     sharesKeys = try file.bool("share_att_key", false)
     normalizesPositions = try file.string("norm_rel_ebd", "none").contains("layer_norm")
     convolutionWidth = try file.int("conv_kernel_size", 0, in: 0...1_001)

@@ -59,11 +59,12 @@ extension HuggingFaceFolder {
       JSONField("pad_token_id", .int(c.paddingID)),
     ]
     if let id = c.beginID { fields.append(JSONField("bos_token_id", .int(id))) }
-    if let id = c.generation.forcedBeginID {
-      fields.append(JSONField("forced_bos_token_id", .int(id)))
-    }
-    if let id = c.generation.forcedEndID {
-      fields.append(JSONField("forced_eos_token_id", .int(id)))
+    // Without the key the classes of the reference force an end of their own.
+    for (key, id) in [
+      ("forced_bos_token_id", c.generation.forcedBeginID),
+      ("forced_eos_token_id", c.generation.forcedEndID),
+    ] {
+      fields.append(JSONField(key, id.map(JSON.int) ?? .null))
     }
     if !c.generation.badWords.isEmpty {
       let words = c.generation.badWords.map { JSON.array($0.map { .int(Int($0)) }) }

@@ -79,10 +79,14 @@ extension EncoderModel {
   /// What stands before the names of the heads of a model that has several.
   public static let headsPrefix = "heads."
 
-  /// The parameters outside the encoder: the task's head, and DeBERTa's pooler.
+  /// The parameters that the base model's folder has not: the task's head, DeBERTa's pooler, and a
+  /// pooler that began anew because the checkpoint lacks one.
   var headParameters: [Parameter] {
     guard classes != nil else { return [] }
-    return parameters.filter { !$0.name.hasPrefix(configuration.family.prefix) }
+    let missing = Set(report.missing)
+    return parameters.filter {
+      !$0.name.hasPrefix(configuration.family.prefix) || missing.contains($0.name)
+    }
   }
 
   /// Copies tensors into parameters of the same names and shapes.

@@ -94,11 +94,12 @@ public enum PEFTFolder {
     try ExportFolder.write(config, to: "\(folder)/adapter_config.json")
   }
 
-  /// The modules of parameters, by the first part of their names.
+  /// The modules of parameters, by the first part of their names behind the family's prefix.
   private static func modules(_ names: [String]) -> [String] {
     var modules: [String] = []
     for name in names {
-      let module = String(name.prefix { $0 != "." })
+      let prefix = EncoderFamily.allCases.map(\.prefix).first { name.hasPrefix($0) } ?? ""
+      let module = String(name.dropFirst(prefix.count).prefix { $0 != "." })
       if !modules.contains(module) { modules.append(module) }
     }
     return modules

@@ -203,12 +203,13 @@ public struct Generator: Sendable {
     var top = TopCandidates(search.candidateCount)
     for (beam, text) in search.running.enumerated() {
       let scores = logits.data + (first + beam) * columns
-      rules.apply(scores, columns, text)
+      // Before the rules, as in the reference: a forced token loses nothing.
       if settings.diversityPenalty > 0 {
         for (token, count) in written {
           scores[Int(token)] -= Float(settings.diversityPenalty) * Float(count)
         }
       }
+      rules.apply(scores, columns, text)
       let sum = search.scores[beam]
       var threshold = top.threshold
       for token in 0..<columns {

@@ -119,7 +119,8 @@ public final class MaskedLMHead {
     norm = try LayerNorm(
       weights, names.norm, size, epsilon: configuration.layerNormEpsilon, isRequired: false)
     bias = try weights.parameter(
-      "\(names.path).bias", [configuration.vocabularySize], initial: .zeros)
+      "\(names.path).bias", copy: "\(names.path).decoder.bias", [configuration.vocabularySize],
+      initial: .zeros)
     if configuration.tiesEmbeddings || !weights.contains("\(names.path).decoder.weight") {
       decoder = encoder.wordEmbeddings
       // Every row takes part in every logit.

@@ -50,37 +50,41 @@ public final class ModelWeights {
 
   /// The parameter of this name and shape.
   ///
-  /// - Parameter deviation: of new normal values where it is not the configuration's.
+  /// - Parameters:
+  ///   - copy: the name of the same weight in checkpoints that have it under this name alone.
+  ///   - deviation: of new normal values where it is not the configuration's.
   public func parameter(
-    _ plainName: String, _ shape: [Int], form: Parameter.GradientForm = .dense,
-    initial: Initial = .required, deviation: Float? = nil
+    _ plainName: String, copy: String? = nil, _ shape: [Int],
+    form: Parameter.GradientForm = .dense, initial: Initial = .required, deviation: Float? = nil
   ) throws -> Parameter {
     let name = prefix + plainName
+    var stored = name
+    if let copy, !contains(name), contains(prefix + copy) { stored = prefix + copy }
     let tensor: Tensor
-    var found = reader?.shape(of: name)
+    var found = reader?.shape(of: stored)
     // The head of another task is not ours.
     if case .required = initial {} else if found != shape { found = nil }
     if let found {
       guard found == shape else {
         throw ModelError(
           file: reader?.checkpoint.path,
-          "tensor \(name) has the shape \(found), the model expects \(shape)",
+          "tensor \(stored) has the shape \(found), the model expects \(shape)",
           next: "config.json and the weights do not belong together")
       }
-      if let type = reader?.find(name)?.elementType, !type.isFloat {
+      if let type = reader?.find(stored)?.elementType, !type.isFloat {
         throw ModelError(
           file: reader?.checkpoint.path,
-          "tensor \(name) is stored as \(type.safetensorsName), as in a quantized model",
+          "tensor \(stored) is stored as \(type.safetensorsName), as in a quantized model",
           next: "take the model's weights as F32, F16 or BF16")
       }
-      if let source = try reader?.source(name, shape: shape) {
+      if let source = try reader?.source(stored, shape: shape) {
         let parameter = Parameter(name, shape, source: source, gradientForm: form)
         parameters.append(parameter)
         return parameter
       }
       tensor = Tensor(zeros: shape)
       try reader?.read(
-        name, shape: shape,
+        stored, shape: shape,
         into: UnsafeMutableBufferPointer(start: tensor.pointer, count: tensor.count))
     } else {
       var initial = initial
@@ -138,9 +142,7 @@ public final class ModelWeights {
         "lacks \(missing.count) of the weights that config.json asks for: \(shown)\(rest)",
         next: "the weights are of another architecture, or config.json has more layers")
     }
-    var report = reader?.report ?? LoadReport(missing: [], unexpected: [])
-    report.missing = newNames
-    return report
+    return LoadReport(missing: newNames, unexpected: reader?.unexpected ?? [])
   }
 
   /// FNV-1a of the name: new weights do not depend on the order in which layers are built.
