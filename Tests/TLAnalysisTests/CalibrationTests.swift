@@ -119,6 +119,21 @@ import Testing
     return (logits, labels)
   }
 
+  @Test(arguments: ["ece", "ece_equal_mass", "mce"])
+  func intervalsOfBinnedErrorsHoldTheirValue(name: String) throws {
+    let metric = try MetricRegistry.named(name)
+    for seed in 0..<5 {
+      let few = Self.overconfident(30, classes: 2, seed: UInt64(seed))
+      let predictions = Predictions.classes(
+        try ClassPredictions(gold: few.labels, logits: few.logits, classes: 2))
+      let found = try metric.estimate(predictions, resamples: 200)
+      let interval = try #require(found.interval)
+      #expect(try found.mean == metric.value(predictions))
+      #expect(interval.contains(found.mean) && interval.lower < interval.upper, "\(found)")
+      #expect(interval.lower >= 0 && interval.upper <= 1, "\(found)")
+    }
+  }
+
   @Test(arguments: CalibrationMethod.allCases, [2, 4])
   func fittedOnOneSetItHelpsAnother(method: CalibrationMethod, classes: Int) throws {
     let train = Self.overconfident(2000, classes: classes, seed: 1)

@@ -44,6 +44,14 @@ import Testing
     #expect(throws: AnalysisError.self) { try OverlapReport([("a", ["x"])], threshold: 0) }
   }
 
+  @Test func emptyTextsAreNotShared() throws {
+    let report = try OverlapReport([
+      ("a", ["", "один два три"]), ("b", ["", " ", "один два три"]),
+    ])
+    #expect(report.pairs[0].exact == 1 && report.pairs[0].rows == [2])
+    #expect(report.warning == "1 row of b is in a too (1 exactly, 0 nearly)")
+  }
+
   @Test func fewPairsAboveTheThresholdAreMissed() throws {
     var random = RandomStream(seed: 4)
     let texts = Self.texts(1000, words: 40, seed: 3)
@@ -68,6 +76,16 @@ import Testing
     #expect(exact.kept == [0, 1, 3, 4, 5] && exact.removed.map(\.first) == [0])
     let near = try Deduplication(texts, threshold: 0.9)
     #expect(near.kept == [0, 1, 4, 5] && near.removed.map(\.row) == [2, 3])
+  }
+
+  @Test func ofAChainOfLikenessesEverySecondLinkStays() throws {
+    // Neighbours share 34 of 42 shingles, the next but one 30 of 46.
+    let texts = (0..<60).map { row in
+      (4 * row..<4 * row + 40).map { "w\($0)" }.joined(separator: " ")
+    }
+    let found = try Deduplication(texts, threshold: 0.7)
+    #expect(found.kept == Array(stride(from: 0, to: 60, by: 2)))
+    #expect(found.removed.map(\.first) == found.kept)
   }
 
   @Test func aCrowdOfEqualTextsTakesNoQuadraticTime() throws {

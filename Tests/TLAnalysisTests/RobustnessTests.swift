@@ -69,6 +69,20 @@ import Testing
     }
   }
 
+  @Test func numbersStayAsTheyAre() {
+    let profit = "Чистая прибыль выросла до 1 200 млн руб., то есть на 15% к 2 023 году."
+    let growth = "Рост на 15% и €20, минус -5 °C (№3), 100$ от @банка & #тега *."
+    for number in 0..<100 {
+      let moved = apply(.wordOrder, profit, number: number)
+      #expect(moved.contains("до 1 200 млн") && moved.contains("на 15% к 2 023 году"), "\(moved)")
+      let marked = apply(.punctuation, growth, number: number)
+      for part in ["15% и €20", "минус -5 °C", "№3", "100$ от @банка & #тега *"] {
+        #expect(marked.contains(part), "\(marked)")
+      }
+    }
+    #expect(apply(.wordOrder, profit) != profit)
+  }
+
   @Test func theRateIsTheShareOfWords() {
     let words = (0..<4000).map { "слово\($0 % 10)а" }.joined(separator: " ")
     let changed = apply(.capitals, words, rate: 0.2).split(separator: " ")

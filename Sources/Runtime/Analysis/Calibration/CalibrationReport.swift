@@ -29,9 +29,8 @@ public struct CalibrationReport: Sendable {
       rows.append(
         Row(
           metric: name,
-          before: try Bootstrap.estimate(
-            metric, .classes(before), resamples: resamples, seed: seed),
-          after: try Bootstrap.estimate(metric, .classes(after), resamples: resamples, seed: seed),
+          before: try metric.estimate(.classes(before), resamples: resamples, seed: seed),
+          after: try metric.estimate(.classes(after), resamples: resamples, seed: seed),
           change: try Bootstrap.compare(
             metric, .classes(after), .classes(before), resamples: resamples, seed: seed)))
     }

@@ -176,19 +176,31 @@ public struct NearDuplicates: Sendable {
     }
   }
 
-  /// For each text the earlier text it is a near duplicate of, nil for most.
+  /// For each text the earlier text it is a near duplicate of, nil for those that are kept. Only kept
+  /// texts are compared with, so that of a chain, each link like the next, more than the first stays.
   public func earlierTwins() -> [Int?] {
-    var twins = [Int?](repeating: nil, count: count)
+    // Pairs of text and bucket, then in the order of the texts.
+    var places: [UInt64] = []
+    var buckets = 0
     eachBucket { bucket in
-      for place in bucket.indices.dropFirst() where twins[Int(bucket[place])] == nil {
-        let text = Int(bucket[place])
-        // In a crowd of look-alikes the first few decide.
-        for other in bucket[bucket.startIndex..<place].prefix(64)
-        where similarity(Int(other), text) >= threshold {
-          twins[text] = Int(other)
-          break
-        }
+      for text in bucket { places.append(UInt64(text) << 32 | UInt64(buckets)) }
+      buckets += 1
+    }
+    places.sort()
+    var kept = [[Int32]](repeating: [], count: buckets)
+    var twins = [Int?](repeating: nil, count: count)
+    var start = 0
+    while start < places.count {
+      let text = Int(places[start] >> 32)
+      let own = places[start...].prefix { Int($0 >> 32) == text }.map { Int($0 & 0xFFFF_FFFF) }
+      start += own.count
+      for bucket in own where twins[text] == nil {
+        let twin = kept[bucket].first { similarity(Int($0), text) >= threshold }
+        twins[text] = twin.map { Int($0) }
       }
+      if twins[text] != nil { continue }
+      // In a crowd of look-alikes the first few decide.
+      for bucket in own where kept[bucket].count < 64 { kept[bucket].append(Int32(text)) }
     }
     return twins
   }

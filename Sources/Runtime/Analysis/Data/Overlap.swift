@@ -38,7 +38,8 @@ public struct OverlapReport: Sendable {
   /// One line per pair that shares texts; nil for none.
   public var warning: String? {
     let lines = pairs.filter { !$0.rows.isEmpty }.map { pair in
-      "\(pair.rows.count) rows of \(pair.second) are in \(pair.first) too "
+      "\(pair.rows.count) \(pair.rows.count == 1 ? "row" : "rows") of \(pair.second) "
+        + "\(pair.rows.count == 1 ? "is" : "are") in \(pair.first) too "
         + "(\(pair.exact) exactly, \(pair.near) nearly)"
     }
     return lines.isEmpty ? nil : lines.joined(separator: "; ")
@@ -63,6 +64,8 @@ public struct OverlapReport: Sendable {
       repeating: [Bool](repeating: false, count: texts.count), count: parts.count)
     var known: [[[UInt8]: Int]] = parts.map { _ in [:] }
     for (number, text) in texts.enumerated() {
+      // An empty text gives nothing away.
+      if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) { continue }
       let key = Array(text.utf8)
       for earlier in 0..<part[number] {
         if let first = known[earlier][key] {

@@ -4,7 +4,7 @@
 public enum BrierScore {
   static let metric = Metric.ofClasses(
     "brier", "mean squared error of the probabilities, summed over the classes, 0 to 2",
-    higherIsBetter: false
+    higherIsBetter: false, range: 0...2
   ) { (predictions) throws(AnalysisError) in
     try mean(of: predictions) { row in
       let k = predictions.classes

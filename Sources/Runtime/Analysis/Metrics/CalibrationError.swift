@@ -1,6 +1,7 @@
 // How far stated confidence is from observed accuracy: ECE over bins of equal width (Naeini et al.
 // 2015; Guo et al. 2017, 15 bins), over bins of equal mass (Nguyen and O'Connor 2015), and the
-// largest gap of a bin (MCE). Confidence is the probability of the predicted class.
+// largest gap of a bin (MCE). Confidence is the probability of the predicted class. Few examples in a
+// bin give it a gap by chance, in a resample of them twice: hence the interval of biased metrics.
 
 enum CalibrationError {
   static let metrics = [
@@ -19,7 +20,8 @@ enum CalibrationError {
     _ name: String, _ purpose: String, _ binning: Reliability.Binning,
     _ score: @escaping @Sendable (Reliability) -> Double
   ) -> Metric {
-    .ofClasses(name, purpose, higherIsBetter: false) { (predictions) throws(AnalysisError) in
+    .ofClasses(name, purpose, higherIsBetter: false, isBiased: true) {
+      (predictions) throws(AnalysisError) in
       guard !predictions.probabilities.isEmpty else {
         throw .invalid("metric `\(name)` needs probabilities, the predictions have classes only")
       }

@@ -3,7 +3,7 @@
 
 enum CohenKappa {
   static let metric = Metric.ofClasses(
-    "cohen_kappa", "agreement with the right class beyond chance, at most 1"
+    "cohen_kappa", "agreement with the right class beyond chance, at most 1", range: -1...1
   ) {
     (predictions) throws(AnalysisError) in ConfusionMatrix.scorer(predictions) { of($0) }
   }

@@ -3,7 +3,7 @@
 
 enum MatthewsCorrelation {
   static let metric = Metric.ofClasses(
-    "matthews_correlation", "correlation of right and predicted class, -1 to 1"
+    "matthews_correlation", "correlation of right and predicted class, -1 to 1", range: -1...1
   ) {
     (predictions) throws(AnalysisError) in ConfusionMatrix.scorer(predictions) { of($0) }
   }

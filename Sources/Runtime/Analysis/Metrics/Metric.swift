@@ -12,25 +12,36 @@ public struct Metric: Sendable {
   public let purpose: String
   public let tasks: [TaskKind]
   public let higherIsBetter: Bool
+  /// Where its values lie.
+  public let range: ClosedRange<Double>
+  /// Whether chance in the examples alone raises it, in a resample more than in the data.
+  let isBiased: Bool
   let prepare: @Sendable (Predictions) throws(AnalysisError) -> Scorer
 
   init(
     _ name: String, _ purpose: String, tasks: [TaskKind], higherIsBetter: Bool = true,
+    range: ClosedRange<Double> = 0...1, isBiased: Bool = false,
     prepare: @escaping @Sendable (Predictions) throws(AnalysisError) -> Scorer
   ) {
     self.name = name
     self.purpose = purpose
     self.tasks = tasks
     self.higherIsBetter = higherIsBetter
+    self.range = range
+    self.isBiased = isBiased
     self.prepare = prepare
   }
 
   /// A metric of classes.
   static func ofClasses(
     _ name: String, _ purpose: String, higherIsBetter: Bool = true,
+    range: ClosedRange<Double> = 0...1, isBiased: Bool = false,
     _ prepare: @escaping @Sendable (ClassPredictions) throws(AnalysisError) -> Scorer
   ) -> Metric {
-    Metric(name, purpose, tasks: [.classification], higherIsBetter: higherIsBetter) {
+    Metric(
+      name, purpose, tasks: [.classification], higherIsBetter: higherIsBetter, range: range,
+      isBiased: isBiased
+    ) {
       (predictions) throws(AnalysisError) in
       guard case .classes(let classes) = predictions else {
         throw .invalid("metric `\(name)` needs predicted classes")
@@ -71,6 +82,26 @@ public struct Metric: Sendable {
     try scorer(predictions)([Int32](repeating: 1, count: predictions.count))
   }
 
+  /// The value with its 95% interval over examples, by bootstrap: the percentiles of the resamples.
+  ///
+  /// Where resamples are biased upwards these lie above the value by twice the bias; there it is the
+  /// basic interval, which reflects them at the value (Davison and Hinkley 1997, section 5.2; on the
+  /// bias Efron and Tibshirani 1993, chapters 13 and 14), within the range of the metric and widened
+  /// to hold the value. Throws as `Bootstrap.estimate` does.
+  public func estimate(
+    _ predictions: Predictions, resamples: Int = 1000, seed: UInt64 = 0
+  ) throws(AnalysisError) -> Estimate {
+    let found = try Bootstrap.estimate(self, predictions, resamples: resamples, seed: seed)
+    guard isBiased, let interval = found.interval else { return found }
+    let value = found.mean
+    let basic = Interval(
+      lower: min(value, 2 * value - interval.upper), upper: max(value, 2 * value - interval.lower),
+      confidence: interval.confidence)
+    return Estimate(
+      mean: value, standardDeviation: found.standardDeviation, interval: basic.clipped(to: range),
+      n: found.n)
+  }
+
   /// The metric as a function of the examples' weights.
   public func scorer(_ predictions: Predictions) throws(AnalysisError) -> Scorer {
     guard tasks.contains(predictions.kind) else {
@@ -82,6 +113,14 @@ public struct Metric: Sendable {
       throw .invalid("metric `\(name)` of no examples is undefined")
     }
     return try prepare(predictions)
+  }
+}
+
+extension Interval {
+  /// The part of it that lies within a range.
+  public func clipped(to range: ClosedRange<Double>) -> Interval {
+    func clip(_ value: Double) -> Double { min(max(value, range.lowerBound), range.upperBound) }
+    return Interval(lower: clip(lower), upper: clip(upper), confidence: confidence)
   }
 }
 

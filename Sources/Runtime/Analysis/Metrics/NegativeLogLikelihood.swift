@@ -4,7 +4,8 @@ import Glibc
 
 public enum NegativeLogLikelihood {
   static let metric = Metric.ofClasses(
-    "nll", "mean negative log probability of the right class, in nats", higherIsBetter: false
+    "nll", "mean negative log probability of the right class, in nats", higherIsBetter: false,
+    range: 0...Double.infinity
   ) {
     (predictions) throws(AnalysisError) in
     try BrierScore.mean(of: predictions) { row in

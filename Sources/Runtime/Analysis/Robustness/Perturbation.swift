@@ -98,7 +98,9 @@ public enum Perturbation: String, Sendable, CaseIterable {
   private static func changeMarks(
     _ parts: inout [TextParts.Part], _ rate: Double, _ random: inout RandomStream
   ) {
-    for index in parts.indices where parts[index].isMark && random.uniform() < rate {
+    for index in parts.indices where parts[index].isPunctuation && random.uniform() < rate {
+      // A part of the number behind it, as in -5.
+      if index + 1 < parts.count, parts[index + 1].hasDigit { continue }
       // Within a number or a word it is a part of it: 93,5 or кто-то.
       let isInside =
         index > 0 && parts[index - 1].isWord && index + 1 < parts.count && parts[index + 1].isWord
@@ -128,7 +130,9 @@ public enum Perturbation: String, Sendable, CaseIterable {
     while index + 2 < parts.count {
       let isPair =
         parts[index].isWord && parts[index + 1].kind == .blank && parts[index + 2].isWord
-      if isPair, random.uniform() < rate {
+      // Numbers stay as they are, and with them their neighbours: 1 200 млн.
+      let reach = max(0, index - 2)...min(index + 4, parts.count - 1)
+      if isPair, !parts[reach].contains(where: \.hasDigit), random.uniform() < rate {
         parts.swapAt(index, index + 2)
         index += 3
       } else {
@@ -152,7 +156,18 @@ struct TextParts {
     var text: String
     var kind: Kind
     var isWord: Bool { kind == .word }
-    var isMark: Bool { kind == .mark }
+    /// A mark that separates: no sign of a currency or a degree, and none that belongs to a number
+    /// or a name.
+    var isPunctuation: Bool {
+      guard kind == .mark, let scalar = text.unicodeScalars.first else { return false }
+      switch scalar.properties.generalCategory {
+      case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+        .initialPunctuation, .finalPunctuation, .otherPunctuation:
+        return !"%‰&@#*".unicodeScalars.contains(scalar)
+      default: return false
+      }
+    }
+    var hasDigit: Bool { text.unicodeScalars.contains { $0.properties.numericType != nil } }
   }
 
   private(set) var parts: [Part] = []
