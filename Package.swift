@@ -119,7 +119,8 @@ let package = Package(
     .testTarget(
       name: "TLTransferTests",
       dependencies: ["TLTransfer", "TLModels", "TLTensor", "TLText", "TLTestSupport"]),
-    .executableTarget(name: "store-worker", dependencies: ["TLStore"], path: "Tests/StoreWorker"),
+    .executableTarget(
+      name: "store-worker", dependencies: ["TLStore", "TLText"], path: "Tests/StoreWorker"),
     .testTarget(
       name: "TLStoreTests", dependencies: ["TLStore", "TLText", "store-worker", "TLTestSupport"]),
     .testTarget(name: "TLSyntaxTests", dependencies: ["TLSyntax"]),

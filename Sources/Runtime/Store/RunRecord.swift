@@ -65,19 +65,17 @@ enum RunRecord {
     }
   }
 
-  /// Fills an empty database from the records below `folder`; a file that is no record is left out.
+  /// Fills an empty database, within the transaction that makes its tables, from the records below
+  /// `folder`; a file that is no record is left out.
   static func restore(_ folder: String, into database: Database) throws {
     let files = StoreFiles.names(in: folder).map { "\(folder)/\($0)/run.json" }
       .filter { (file: String) in access(file, R_OK) == 0 }
-    guard !files.isEmpty else { return }
-    try database.transaction {
-      for file in files {
-        guard let text = try? FileBytes.readText(file), let record = try? JSON.parse(text),
-          record["format"]?.int == Schema.version, let id = record["id"]?.string,
-          file.hasSuffix("/\(id)/run.json")
-        else { continue }
-        try insert(record, id, into: database)
-      }
+    for file in files {
+      guard let text = try? FileBytes.readText(file), let record = try? JSON.parse(text),
+        record["format"]?.int == Schema.version, let id = record["id"]?.string,
+        file.hasSuffix("/\(id)/run.json")
+      else { continue }
+      try insert(record, id, into: database)
     }
   }
 

@@ -38,9 +38,7 @@ public final class RunStore: Sendable {
       try StoreFiles.makeFolder(folder + "/locks")
       guard access(folder, W_OK) == 0 else { throw SystemReason.error(folder, "write to") }
     }
-    let opened = try Schema.open(path, isReadOnly: isReadOnly)
-    if opened.isNew { try RunRecord.restore(folder + "/runs", into: opened.database) }
-    database = opened.database
+    database = try Schema.open(path, runs: folder + "/runs", isReadOnly: isReadOnly)
   }
 
   /// Bytes of the whole store on the disk.

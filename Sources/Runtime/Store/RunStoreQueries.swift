@@ -90,10 +90,14 @@ extension RunStore {
     if let tag = filter.tag {
       require("id IN (SELECT run FROM tags WHERE tag = ?)", .text(tag))
     }
+    func setting(_ path: String) -> String {
+      "iif(json_valid(configuration), json_extract(configuration, '$.\(path)'), NULL)"
+    }
     let sql =
       """
       SELECT id, key, kind, title, state, created, finished, seconds, error, metrics,
-        (SELECT total(bytes) FROM artifacts WHERE run = runs.id)
+        (SELECT total(bytes) FROM artifacts WHERE run = runs.id), \(setting("task")),
+        \(setting("learning_rate")), \(setting("settings.epochs"))
       FROM runs
       """ + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
       + " ORDER BY created DESC, id"
@@ -110,7 +114,9 @@ extension RunStore {
             id: id, shortID: String(id.prefix(lengths[id] ?? 16)), kind: row.text(2),
             title: row.text(3), state: state, created: row.double(5),
             finished: row.optionalDouble(6), seconds: row.double(7), bytes: row.int(10),
-            error: row.optionalText(8), metricsText: row.optionalText(9)))
+            error: row.optionalText(8), metricsText: row.optionalText(9),
+            task: row.optionalText(11), learningRate: row.optionalDouble(12),
+            epochs: row.optionalInt(13)))
       }
       return found
     }

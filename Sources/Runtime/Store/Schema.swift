@@ -43,8 +43,9 @@ enum Schema {
     "CREATE INDEX tags_tag ON tags (tag)",
   ]
 
-  /// Opens the database of a store and makes its tables where there are none; `isNew` says so.
-  static func open(_ path: String, isReadOnly: Bool) throws -> (database: Database, isNew: Bool) {
+  /// Opens the database of a store, and makes its tables where there are none: with the runs whose
+  /// records lie below `runs`, all at once, so that no other process sees the tables without them.
+  static func open(_ path: String, runs: String, isReadOnly: Bool) throws -> Database {
     let database = try Database(path: path, isReadOnly: isReadOnly)
     let isEmpty = try database.first("PRAGMA page_count", [], { $0.int(0) }) == 0
     if isEmpty && !isReadOnly {
@@ -54,16 +55,16 @@ enum Schema {
     }
     try database.run("PRAGMA foreign_keys = ON")
     try database.run("PRAGMA synchronous = NORMAL")
-    if try check(database, path) || isReadOnly { return (database, false) }
-    let isNew = try database.transaction {
+    if try check(database, path) || isReadOnly { return database }
+    try database.transaction {
       // Another process may have made the tables meanwhile.
-      if try check(database, path) { return false }
+      if try check(database, path) { return }
       for statement in statements { try database.run(statement) }
       try database.run("PRAGMA application_id = \(applicationID)")
       try database.run("PRAGMA user_version = \(version)")
-      return true
+      try RunRecord.restore(runs, into: database)
     }
-    return (database, isNew)
+    return database
   }
 
   /// Whether the tables are there; throws when they are of a later version or of another program.

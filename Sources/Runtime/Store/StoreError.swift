@@ -28,6 +28,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case busy(run: String, process: Int, host: String)
   /// The file of a result is gone.
   case missingArtifact(run: String, name: String, path: String)
+  /// Its bytes are not those that were stored.
+  case changedArtifact(run: String, name: String, path: String)
   case unknownArtifact(run: String, name: String, names: [String])
   /// A name that cannot be a file's.
   case badName(String)
@@ -75,6 +77,11 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingArtifact(let run, let name, let path):
       return "\(Self.quoted(name)) of run \(run) is gone: no \(Self.quoted(path)); compute the run "
         + "anew with fresh: true, or remove it with forget(\"\(run)\")"
+    case .changedArtifact(let run, let name, let path):
+      return
+        "\(Self.quoted(name)) of run \(run) is damaged: \(Self.quoted(path)) does not hold the "
+        + "bytes that were stored; compute the run anew with fresh: true, or remove it with "
+        + "forget(\"\(run)\")"
     case .unknownArtifact(let run, let name, let names):
       return "run \(run) has no \(Self.quoted(name))"
         + (names.isEmpty

@@ -137,6 +137,15 @@ public struct StoredRun: Sendable {
     }
     return found
   }
+
+  /// The same, after its bytes were found to be those that were stored.
+  public func intactArtifact(_ name: String) throws -> StoredArtifact {
+    let found = try artifact(name)
+    guard try StoreFiles.digest(found.path) == found.digest else {
+      throw StoreError.changedArtifact(run: id, name: name, path: found.path)
+    }
+    return found
+  }
 }
 
 /// A line of a list of runs.
@@ -154,6 +163,10 @@ public struct RunSummary: Sendable {
   public let bytes: Int
   public let error: String?
   let metricsText: String?
+  /// What the configuration of a training run says; nil for others.
+  public let task: String?
+  public let learningRate: Double?
+  public let epochs: Int?
 
   /// Parsed when asked for.
   public var metrics: JSON { metricsText.flatMap { try? JSON.parse($0) } ?? .null }
