@@ -60,10 +60,12 @@ public struct Adaptation: Sendable {
   public var learningRate: Double { settings.learningRate ?? strategy.defaultLearningRate }
 
   /// The same for a person: names beside the settings.
-  func configuration() -> JSON {
+  func configuration() throws -> JSON {
     .object(
       [
-        JSONField("donor", .string(donor.name)), JSONField("task", .string(task.kind.rawValue)),
+        JSONField("donor", .string(donor.name)),
+        JSONField("donor_fingerprint", .string(try donor.fingerprint())),
+        JSONField("task", .string(task.kind.rawValue)),
         JSONField("labels", .array(task.labels.map { .string($0) })),
         JSONField("strategy", .string(strategy.name)),
         JSONField("strategy_settings", .object(strategy.settings)),
@@ -169,6 +171,20 @@ public final class AdaptedRun: Sendable {
       next: "`predict` says what it makes of one")
   }
 
+  /// The logits of a part: those that training left, or of the train part computed now.
+  ///
+  /// Throws where the task has no such part, and `Stopped` when asked to stop.
+  public func logits(
+    of part: TaskPart, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Logits {
+    if let known = logits[part] { return known }
+    guard part == .train, let examples = try adaptation.encoded(part) else {
+      throw TransferError("the task has no \(part.rawValue) part")
+    }
+    return try adaptedModel().logits(
+      examples, precision: adaptation.settings.precision, isStopped: isStopped)
+  }
+
   private func network() throws -> any AdaptedNetwork {
     if let known = model.withLock({ $0 }) { return known }
     if let remake {
@@ -181,7 +197,7 @@ public final class AdaptedRun: Sendable {
     if let known = weights.withLock({ $0 }) {
       kept = known
     } else if let stored {
-      kept = try TrainedWeights(file: stored.artifact("weights.safetensors").path)
+      kept = try TrainedWeights(file: stored.intactArtifact("weights.safetensors").path)
     } else {
       throw TransferError("the weights of the run were not kept")
     }
@@ -216,7 +232,7 @@ extension Adaptation {
   }
 
   /// A part as the donor reads it; of an encoder that begins partly anew nothing is shared.
-  private func encoded(_ part: TaskPart) throws -> EncodedPart? {
+  fileprivate func encoded(_ part: TaskPart) throws -> EncodedPart? {
     try SharedWork.shared.encoded(part, of: self, isShared: settings.reinitializedLayers == 0)
   }
 
@@ -240,7 +256,7 @@ extension Adaptation {
       try task.save(to: store.folder)
       return RunRequest(
         key: ContentKey.of(try description()), kind: "adapt", title: title,
-        configuration: configuration(), data: .object(task.fingerprints),
+        configuration: try configuration(), data: .object(task.fingerprints),
         seeds: [Int(truncatingIfNeeded: settings.seed)])
     } stored: {
       try AdaptedRun(self, $0)
@@ -288,7 +304,7 @@ extension Adaptation {
       learner, strategy: strategy, settings: settings, metric: metric.name,
       isHigherBetter: metric.isHigherBetter, classWeights: classWeights)
     trainer.isStopped = isStopped
-    if let checkpoint { try trainer.restore(TrainingState(folder: checkpoint)) }
+    if let checkpoint { try trainer.restore(TrainingState(checkpoint: checkpoint)) }
     let watcher = Watcher(
       writer, settings: settings, metric: metric.name, checkpointSeconds: checkpointSeconds,
       isStopped: isStopped, progress: progress, before: trainer.history.steps.count)

@@ -85,6 +85,9 @@ public struct LearningRateSearch: Sendable {
       }
       trials.append(trial)
     }
+    if let first = trials.first?.failure, trials.allSatisfy({ $0.failure != nil }) {
+      throw TransferError("every one of the \(trials.count) rates failed, the first so: \(first)")
+    }
     return trials.sorted { a, b in
       (a.validationLoss.isNaN ? .infinity : a.validationLoss, a.learningRate)
         < (b.validationLoss.isNaN ? .infinity : b.validationLoss, b.learningRate)

@@ -11,6 +11,8 @@ public struct Predictor: Sendable {
   let tokenizer: Tokenizer
   let maxLength: Int
   let precision: Precision
+  /// The tag of a word that was cut off.
+  var outside = 0
   /// What turns logits into probabilities; nil for softmax.
   public var calibration: Calibration?
 
@@ -39,7 +41,7 @@ public struct Predictor: Sendable {
     return zip(best, probabilities).map { ClassPrediction(best: $0, probabilities: $1) }
   }
 
-  /// The words of each text with their tags; a word that was cut off has O.
+  /// The words of each text with their tags; a word of more tokens than the model reads has O.
   public func tags(
     _ texts: [String], isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> [[WordPrediction]] {
@@ -50,25 +52,37 @@ public struct Predictor: Sendable {
   public func tags(
     words: [[String]], isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws -> [[WordPrediction]] {
-    let filled = words.indices.filter { !words[$0].isEmpty }
     var result = words.map { _ in [WordPrediction]() }
-    guard !filled.isEmpty else { return result }
-    let part = try EncodedPart(
-      sentences: filled.map { words[$0] }, labels: filled.map { words[$0].map { _ in 0 } },
-      tokenizer: tokenizer, maxLength: maxLength)
-    let logits = try model.logits(part, precision: precision, isStopped: isStopped)
-    let (best, probabilities) = try decided(logits)
-    for (index, row) in filled.enumerated() {
-      for (place, word) in words[row].enumerated() {
-        let found = logits.starts[index] + place
-        guard found < logits.starts[index + 1] else {
-          result[row].append(WordPrediction(word: word, tag: 0, probability: 0))
-          continue
+    // What is longer than the model reads is read in windows, each with some words of the one before.
+    var windows = words.indices.filter { !words[$0].isEmpty }.map { (row: $0, from: 0) }
+    while !windows.isEmpty {
+      let sentences = windows.map { Array(words[$0.row][$0.from...]) }
+      let part = try EncodedPart(
+        sentences: sentences, labels: sentences.map { $0.map { _ in 0 } }, tokenizer: tokenizer,
+        maxLength: maxLength)
+      let logits = try model.logits(part, precision: precision, isStopped: isStopped)
+      let (best, probabilities) = try decided(logits)
+      var next: [(row: Int, from: Int)] = []
+      for (index, (row, from)) in windows.enumerated() {
+        let read = logits.starts[index + 1] - logits.starts[index]
+        for place in (result[row].count - from)..<max(result[row].count - from, read) {
+          let found = logits.starts[index] + place
+          result[row].append(
+            WordPrediction(
+              word: words[row][from + place], tag: best[found],
+              probability: probabilities[found][best[found]]))
         }
-        result[row].append(
-          WordPrediction(
-            word: word, tag: best[found], probability: probabilities[found][best[found]]))
+        // A word of more tokens than are read at once.
+        if result[row].count == from, from < words[row].count {
+          result[row].append(WordPrediction(word: words[row][from], tag: outside, probability: 0))
+        }
+        let done = result[row].count
+        if done < words[row].count {
+          // A window that has brought one word only must not begin at the same place again.
+          next.append((row, max(from + 1, done - min(32, read / 4))))
+        }
       }
+      windows = next
     }
     return result
   }
@@ -117,8 +131,15 @@ public struct Predictor: Sendable {
 
 extension AdaptedRun {
   /// The run's model for new texts.
+  ///
+  /// Throws for a task of pairs of texts.
   public func predictor() throws -> Predictor {
-    Predictor(
+    if case .classification(let data)? = adaptation.task.parts[.train], data.pairs != nil {
+      throw TransferError(
+        "the run is of pairs of texts, single ones are predicted here",
+        next: "`evaluate` measures it on the pairs of its task")
+    }
+    return Predictor(
       model: try adaptedModel(), tokenizer: adaptation.donor.tokenizer,
       maxLength: adaptation.maxLength, precision: adaptation.settings.precision)
   }

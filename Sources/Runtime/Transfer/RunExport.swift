@@ -23,11 +23,19 @@ extension AdaptedRun {
   /// Throws where the layout cannot hold the strategy, and what the file system refuses.
   @discardableResult
   public func export(to folder: String, layout: ExportLayout = .auto) throws -> ExportLayout {
+    let beginsAnew = adaptation.settings.reinitializedLayers > 0
     let layout =
       layout != .auto
       ? layout
-      : adaptation.strategy is LoRA
+      : adaptation.strategy is LoRA && !beginsAnew
         ? .peft : adaptation.strategy is Adapters ? .adapterHub : .huggingFace
+    if beginsAnew, layout == .peft || layout == .adapterHub {
+      throw TransferError(
+        "the run began with new weights in blocks of the donor (reinitialized_layers), which a folder of "
+          + "updates to the donor does not hold",
+        next: adaptation.strategy is LoRA
+          ? "export it with layout: \"huggingface\"" : "the run store keeps the run")
+    }
     if adaptation.strategy is LinearProbe {
       throw TransferError(
         "a linear probe is no model of its own and has no layout to be exported in",
@@ -39,7 +47,7 @@ extension AdaptedRun {
       return layout
     }
     let adapted = try adaptedModel()
-    let task = ExportTask(labels: adaptation.task.labels, base: adaptation.donor.name)
+    let task = ExportTask(labels: adaptation.task.labels, base: base)
     switch layout {
     case .peft:
       try PEFTFolder.write(adapted.model, to: folder, task: task)
@@ -53,8 +61,24 @@ extension AdaptedRun {
         options: HuggingFaceFolder.Options(
           hasPyTorchFile: true, tokenizer: adaptation.donor.tokenizer))
     }
+    try writeLength(to: folder)
     try writeLogs(to: folder)
     return layout
+  }
+
+  /// What the reader of the folder is to load: a name of the hub, or a folder.
+  private var base: String {
+    let donor = adaptation.donor
+    return donor.name.hasPrefix(PretrainedRun.namePrefix) ? donor.directory : donor.name
+  }
+
+  /// Longer texts are cut elsewhere where they were cut in the run.
+  private func writeLength(to folder: String) throws {
+    let path = "\(folder)/tokenizer_config.json"
+    var fields = try JSON.parse(FileBytes.readText(path)).object ?? []
+    fields.removeAll { $0.key == "model_max_length" }
+    fields.append(JSONField("model_max_length", .int(adaptation.maxLength)))
+    try AtomicFile.write(path, text: JSON.object(fields).serialized(pretty: true))
   }
 
   private func exportWriter(to folder: String, layout: ExportLayout) throws {
@@ -62,10 +86,10 @@ extension AdaptedRun {
     let tokenizer = adaptation.donor.tokenizer
     switch layout {
     case .peft:
-      try PEFTFolder.write(model, to: folder, base: adaptation.donor.name)
+      try PEFTFolder.write(model, to: folder, base: base)
       try tokenizer.save(to: folder)
     case .adapterHub:
-      try AdapterHubFolder.write(model, to: folder, base: adaptation.donor.name)
+      try AdapterHubFolder.write(model, to: folder, base: base)
       try tokenizer.save(to: folder)
     case .huggingFace, .auto:
       try HuggingFaceFolder.write(
@@ -77,7 +101,7 @@ extension AdaptedRun {
   private func writeLogs(to folder: String) throws {
     let configuration = JSON.object([
       JSONField("run", .string(stored?.id ?? "")),
-      JSONField("configuration", adaptation.configuration()),
+      JSONField("configuration", try adaptation.configuration()),
       JSONField("data", .object(adaptation.task.fingerprints)),
       JSONField("results", Self.json(metrics, facts)),
     ])

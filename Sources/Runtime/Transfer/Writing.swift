@@ -134,7 +134,8 @@ extension AdaptedRun {
     if isStopped() { throw Stopped() }
     let texts = found.map { $0.first?.text ?? "" }
     if let path {
-      try AtomicFile.write(path, text: JSON.array(texts.map { .string($0) }).serialized())
+      // Texts that cannot be kept, in a store of others or on a full disk, are written again next time.
+      try? AtomicFile.write(path, text: JSON.array(texts.map { .string($0) }).serialized())
     }
     return try TextPredictions(references: data.targets, hypotheses: texts)
   }

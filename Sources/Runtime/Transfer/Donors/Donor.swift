@@ -31,6 +31,7 @@ public final class Donor: Sendable {
     var writer: EncoderDecoderModel?
     var features: EncoderModel?
     var maskedLM: EncoderModel?
+    var head: PublishedHead?
     var workers: Workers?
     var fingerprint: String?
   }
@@ -63,7 +64,10 @@ public final class Donor: Sendable {
 
   /// The last part of the name, for tables.
   public var shortName: String {
-    String(name.split(separator: "/").last ?? Substring(name))
+    let last = name.split(separator: "/").last ?? Substring(name)
+    // A run's id is known by its first digits.
+    return last.hasPrefix(PretrainedRun.namePrefix)
+      ? String(last.prefix(PretrainedRun.namePrefix.count + 4)) : String(last)
   }
 
   /// The longest text that the donor can read, special tokens included.
@@ -130,6 +134,14 @@ public final class Donor: Sendable {
   }
 
   // MARK: Looking at it
+
+  /// The head that `publishedHead` has read.
+  var knownHead: PublishedHead? { loaded.withLock { $0.head } }
+
+  func keep(_ head: PublishedHead) -> PublishedHead {
+    loaded.withLock { $0.head = head }
+    return head
+  }
 
   func workers() -> Workers {
     loaded.withLock { loaded in

@@ -95,7 +95,8 @@ extension Donor {
   public func encoder(_ maxLength: Int? = nil) throws -> EmbeddingEncoder {
     EmbeddingEncoder(
       name: name, model: try features(), workers: workers(), tokenizer: tokenizer,
-      maxLength: maxLength ?? self.maxLength, precision: .float32, title: shortName)
+      maxLength: min(maxLength ?? self.maxLength, longestText), precision: .float32,
+      title: shortName)
   }
 }
 
@@ -121,7 +122,8 @@ extension AdaptedRun {
     let adapted = try adaptedModel()
     return EmbeddingEncoder(
       name: adaptation.donor.name, model: adapted.model, workers: adapted.workers,
-      tokenizer: adaptation.donor.tokenizer, maxLength: maxLength ?? adaptation.maxLength,
+      tokenizer: adaptation.donor.tokenizer,
+      maxLength: min(maxLength ?? adaptation.maxLength, adaptation.donor.longestText),
       precision: .float32, title: adaptation.title)
   }
 }

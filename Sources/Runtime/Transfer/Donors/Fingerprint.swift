@@ -1,17 +1,32 @@
 // Fingerprint: what tells two inputs of a run apart by their bytes.
 
 import Glibc
+import Synchronization
 import TLModels
 import TLStore
 import TLText
 
 /// SHA-256 of what goes into a run.
 public enum Fingerprint {
+  /// Keys of files that were read before, by path, size and time of change.
+  private static let known = Mutex<[String: String]>([:])
+
+  private static func ofFile(_ path: String) throws -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return try ContentKey.ofFile(path) }
+    let (size, changed) = (status.st_size, status.st_mtim)
+    let place = "\(path) \(status.st_ino) \(size) \(changed.tv_sec) \(changed.tv_nsec)"
+    if let key = known.withLock({ $0[place] }) { return key }
+    let key = try ContentKey.ofFile(path)
+    known.withLock { $0[place] = key }
+    return key
+  }
+
   /// Over the names and bytes of the files of a model directory that decide what it computes.
   public static func ofDonor(_ directory: String) throws -> String {
     var parts: [String] = []
     func add(_ name: String) throws {
-      parts.append("\(name) \(try ContentKey.ofFile("\(directory)/\(name)"))")
+      parts.append("\(name) \(try ofFile("\(directory)/\(name)"))")
     }
     for name in DonorLocator.companions where access("\(directory)/\(name)", R_OK) == 0 {
       try add(name)

@@ -44,7 +44,8 @@ extension AdaptedRun {
     let donor = adaptation.donor
     let original = try donor.maskedLM()
     let masked = try MaskedTexts(
-      texts, tokenizer: donor.tokenizer, maxLength: maxLength ?? adaptation.maxLength,
+      texts, tokenizer: donor.tokenizer,
+      maxLength: min(maxLength ?? adaptation.maxLength, donor.longestText),
       share: share, seed: seed)
     guard masked.count > 0 else {
       throw TransferError("no token of the texts can be hidden: all are unknown to the donor")

@@ -218,11 +218,12 @@ extension MultiTaskRun {
       return AdaptedRun(
         adaptation.single(index), stored: stored, history: history,
         metrics: .init(stored: stored.metrics["tasks"]?[name]),
-        logits: try Logits.read(stored.artifact("logits_\(name).safetensors").path), facts: facts,
+        logits: try Logits.read(stored.intactArtifact("logits_\(name).safetensors").path),
+        facts: facts,
         wasStored: true, model: nil, weights: nil
       ) {
         let model = try MultiTaskModel(adaptation)
-        try TrainedWeights(file: stored.artifact("weights.safetensors").path)
+        try TrainedWeights(file: stored.intactArtifact("weights.safetensors").path)
           .apply(to: model.layout.parameters, decaying: true)
         return model.views[index]
       }

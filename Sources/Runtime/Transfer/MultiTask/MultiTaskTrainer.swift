@@ -92,7 +92,7 @@ final class MultiTaskTrainer {
     isStopped: @escaping @Sendable () -> Bool, progress: @escaping (AdaptationProgress) -> Void
   ) throws -> MultiTaskRun {
     let meter = EnergyMeter()
-    if let checkpoint { try restore(TrainingState(folder: checkpoint)) }
+    if let checkpoint { try restore(TrainingState(checkpoint: checkpoint)) }
     let start = Self.now
     var lastSave = start
     var lastShown = 0.0
@@ -147,6 +147,7 @@ final class MultiTaskTrainer {
     facts.rowsPerSecond = Double(rows) / max(1e-9, Self.now - start)
     facts.trainedParameters = model.trainedCount
     facts.totalParameters = model.totalCount
+    facts.truncated = train.reduce(0) { $0 + $1.truncated }
     facts.isInterrupted = isInterrupted
     if isInterrupted, let writer {
       try writer.checkpoint(step: step) { try state.write(to: $0) }

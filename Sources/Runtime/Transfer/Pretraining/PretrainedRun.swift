@@ -66,13 +66,12 @@ public final class PretrainedRun: Sendable {
     self.wasStored = wasStored
     facts = Facts(stored.metrics)
     donor = try Donor(
-      name: "pretrained-\(stored.id.prefix(4))", directory: stored.artifact("model").path)
-    let path = try stored.artifact("history.json").path
-    guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
-      throw TransferError("\(path): this is not the history of a run")
-    }
-    self.history = history
+      name: "\(Self.namePrefix)\(stored.id)", directory: stored.artifact("model").path)
+    history = try stored.trainingHistory()
   }
+
+  /// What the name of such a donor begins with, before the id of the run.
+  static let namePrefix = "pretrained-"
 
   public var shortID: String { String(stored.id.prefix(4)) }
   public var isInterrupted: Bool { stored.state == .interrupted }

@@ -143,7 +143,7 @@ public struct Pretraining: Sendable {
     let validation = try packs(true)
     let objective = try objective(train, validation)
     let loop = PretrainingLoop(objective, settings: settings, learningRate: learningRate)
-    if let checkpoint { try loop.restore(TrainingState(folder: checkpoint)) }
+    if let checkpoint { try loop.restore(TrainingState(checkpoint: checkpoint)) }
     let start = PretrainingClock.now
     let stepsBefore = loop.history.steps.count
     var (lastSave, lastShown, lastLogged) = (start, 0.0, (time: start, tokens: 0))

@@ -50,7 +50,7 @@ public struct EncodedPart: Sendable {
     self.texts = encodings.map { EncodedText(ids: $0.ids, typeIDs: $0.typeIDs) }
     self.labels = labels.map { [$0] }
     wordTokens = []
-    truncated = encodings.count { $0.count == maxLength }
+    truncated = encodings.count(where: \.isTruncated)
   }
 
   /// Encodes sentences of words with one label for each word.
@@ -59,8 +59,21 @@ public struct EncodedPart: Sendable {
     threads: Int? = nil
   ) throws {
     let options = EncodeOptions(truncation: Truncation(maxLength: maxLength), offsets: true)
-    let encodings = try tokenizer.readyForWords()
-      .encodeBatch(words: sentences, options: options, threads: threads)
+    let ready = try tokenizer.readyForWords()
+    var encodings = try ready.encodeBatch(words: sentences, options: options, threads: threads)
+    // A word of which nothing is left (a zero-width blank) is read as an unknown one: else the words
+    // behind it would have the tags of their neighbours.
+    let unknown = tokenizer.specialTokens.unknown ?? "?"
+    for (index, encoding) in encodings.enumerated() {
+      let read = Set(encoding.wordIDs)
+      guard let last = read.max(), last >= 0, read.count(where: { $0 >= 0 }) <= Int(last) else {
+        continue
+      }
+      let words = sentences[index].enumerated().map { place, word in
+        place < Int(last) && !read.contains(Int32(place)) ? unknown : word
+      }
+      encodings[index] = try ready.encodeBatch(words: [words], options: options, threads: 1)[0]
+    }
     texts = encodings.map { EncodedText(ids: $0.ids, typeIDs: $0.typeIDs) }
     truncated = 0
     self.labels = []
@@ -73,7 +86,7 @@ public struct EncodedPart: Sendable {
         starts[Int(word)] = Int32(token)
         tokenLabels[token] = labels[index][Int(word)]
       }
-      if encoding.count == maxLength && starts.contains(-1) { truncated += 1 }
+      if encoding.isTruncated { truncated += 1 }
       self.labels.append(tokenLabels)
       wordTokens.append(starts)
     }
@@ -141,7 +154,12 @@ extension Logits {
       else { continue }
       parts[part] = Logits(
         classes: stored.shape.last ?? 0, values: try stored.floats(),
-        starts: try starts.floats().map { Int($0) })
+        starts: try starts.floats().map { number in
+          guard let start = Int(exactly: number) else {
+            throw TransferError("\(path): \(number) is no number of a row")
+          }
+          return start
+        })
     }
     return parts
   }

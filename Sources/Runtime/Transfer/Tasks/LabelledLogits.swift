@@ -25,9 +25,10 @@ public struct LabelledLogits: Sendable {
 extension AdaptedRun {
   /// Throws where the task has no such part.
   public func labelledLogits(_ part: TaskPart) throws -> LabelledLogits {
-    guard let found = logits[part], let data = adaptation.task.parts[part] else {
+    guard let data = adaptation.task.parts[part] else {
       throw TransferError("the task has no \(part.rawValue) part")
     }
+    let found = try logits(of: part)
     var gold: [Int] = []
     switch data {
     case .classification(let data): gold = data.labels

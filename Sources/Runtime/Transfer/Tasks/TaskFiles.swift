@@ -87,6 +87,15 @@ extension TransferTask.Data {
   }
 }
 
+extension RunStore {
+  /// The folder of a donor that `pretrain` has made and no one has saved elsewhere; nil for others.
+  func donorFolder(_ name: String) throws -> String? {
+    guard name.hasPrefix(PretrainedRun.namePrefix) else { return nil }
+    return try run(prefix: String(name.dropFirst(PretrainedRun.namePrefix.count)))
+      .artifact("model").path
+  }
+}
+
 extension AdaptedRun {
   /// A stored run with its donor and data found again.
   ///
@@ -105,9 +114,17 @@ extension AdaptedRun {
         summary: SummaryOptions(
           prefix: saved["prefix"]?.string ?? "", maxTarget: saved["max_target"]?.int ?? 128))
     else { throw TransferError("the data of run \(stored.id) are not in the store any more") }
+    let donor = try Donor(
+      name: donorName, directory: store.donorFolder(donorName) ?? locate(donorName))
+    if let before = saved["donor_fingerprint"]?.string, before != (try donor.fingerprint()) {
+      throw TransferError(
+        "the donor of run \(stored.id.prefix(4)), \(donorName), is not the one that it was made of: "
+          + "its files have changed",
+        next: "put the former ones back, or adapt anew")
+    }
     try self.init(
       Adaptation(
-        donor: Donor(name: donorName, directory: locate(donorName)), task: task,
+        donor: donor, task: task,
         strategy: StrategyRegistry.strategy(
           named: strategy, saved: saved["strategy_settings"] ?? .null),
         settings: TrainingSettings(saved: saved["settings"] ?? .null)), stored)
@@ -124,7 +141,9 @@ extension AdaptedRun {
     let logits: [TaskPart: Logits]
     do {
       history = try stored.trainingHistory()
-      logits = try Logits.read(stored.artifact("logits.safetensors").path)
+      logits = try Logits.read(stored.intactArtifact("logits.safetensors").path)
+    } catch let error as StoreError {
+      throw error
     } catch {
       throw TransferError(
         "the files of run \(stored.id.prefix(4)) are damaged: \(error)",

@@ -83,6 +83,12 @@ public final class TransferTask: Sendable {
       labels = data.tagNames.names
       kinds = data.kinds.names
       guard !kinds.isEmpty else {
+        if data.repairs.unknownTags > 0, let example = data.repairs.examples.first {
+          throw TransferError(
+            "no tag of the train part has a prefix that is known, such as B- or I-; found "
+              + "`\(example.found)`",
+            next: "write B-PER for the first word of a person, I-PER for the next, O for others")
+        }
         throw TransferError("no word of the train part has a tag other than O")
       }
     case .summarization:

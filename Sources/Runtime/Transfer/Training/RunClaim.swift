@@ -65,7 +65,7 @@ func preparing<Result>(_ body: () throws -> Result) throws -> Result {
 extension StoredRun {
   /// What `history.json` holds.
   func trainingHistory() throws -> TrainingHistory {
-    let path = try artifact("history.json").path
+    let path = try intactArtifact("history.json").path
     guard let history = TrainingHistory(try JSON.parse(FileBytes.readText(path))) else {
       throw TransferError("\(path): this is not the history of a run")
     }

@@ -38,10 +38,11 @@ public struct EncodedPairs: Sendable {
       texts.map { prefix + $0 },
       options: EncodeOptions(truncation: Truncation(maxLength: maxLength), offsets: false))
     sources = encodings.map(\.ids)
-    truncated = encodings.count { $0.count == maxLength }
+    truncated = encodings.count(where: \.isTruncated)
     let options = EncodeOptions(truncation: Truncation(maxLength: maxTarget), offsets: false)
-    self.targets = try targets.map { try tokenizer.encodeTarget($0, options: options).ids }
-    truncatedTargets = self.targets.count { $0.count == maxTarget }
+    let written = try targets.map { try tokenizer.encodeTarget($0, options: options) }
+    self.targets = written.map(\.ids)
+    truncatedTargets = written.count(where: \.isTruncated)
   }
 }
 

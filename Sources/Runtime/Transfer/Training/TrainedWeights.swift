@@ -110,6 +110,14 @@ public struct TrainedWeights: Sendable {
     withExtendedLifetime((self, kept)) {}
   }
 
+  /// The number of a row out of a file.
+  static func row(_ number: Float, _ path: String) throws(TransferError) -> Int32 {
+    guard let row = Int32(exactly: number), row >= 0 else {
+      throw TransferError("\(path): \(number) is no number of a row")
+    }
+    return row
+  }
+
   /// Reads what `write` has written.
   public init(file path: String) throws {
     let checkpoint = try Checkpoint.open(path)
@@ -130,7 +138,7 @@ public struct TrainedWeights: Sendable {
       entries.append(
         Entry(
           name: name, values: Tensor(try stored.floats(), shape: stored.shape),
-          rows: try rows.floats().map { Int32($0) }, factor: factor))
+          rows: try rows.floats().map { try Self.row($0, path) }, factor: factor))
     }
   }
 }

@@ -76,6 +76,11 @@ public final class Trainer {
     optimizer = AdamW(
       learner.network.layout, clipNorm: settings.clipNorm, weightDecay: settings.weightDecay,
       epsilon: learner.epsilon, rateMultiplier: { attached.rateMultiplier($0) })
+    if settings.mixout > 0, learner.mixedWeights.isEmpty {
+      throw TransferError(
+        "mixout mixes the donor's own weights with those in training, \(strategy.name) trains none",
+        next: "it is for full_fine_tuning and layerwise")
+    }
     mixout =
       settings.mixout > 0
       ? Mixout(learner.mixedWeights, probability: settings.mixout, seed: settings.seed) : nil
@@ -243,7 +248,8 @@ public final class Trainer {
 
   /// Whether the weights in the model are the ones to keep.
   public var hasKeptWeightsInModel: Bool {
-    best == nil || history.bestEpoch == history.epochs.last?.epoch
+    guard best != nil, let last = history.epochs.last else { return best == nil }
+    return history.bestEpoch == last.epoch && last.step == step
   }
 
   /// Writes what is pending into the model's weights.

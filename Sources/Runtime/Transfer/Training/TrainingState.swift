@@ -88,7 +88,9 @@ public struct TrainingState: Sendable {
     }
     var moments: [AdamWState.Moments] = []
     for field in json["pending_decay"]?.object ?? [] {
-      let touched = try checkpoint["\(field.key)#touched"]?.floats().map { Int32($0) }
+      let touched = try checkpoint["\(field.key)#touched"]?.floats().map {
+        try TrainedWeights.row($0, checkpoint.path)
+      }
       moments.append(
         AdamWState.Moments(
           name: field.key, first: try tensor("\(field.key)#first"),
@@ -96,6 +98,17 @@ public struct TrainingState: Sendable {
           pendingDecay: field.value.number ?? 1))
     }
     optimizer = AdamWState(steps: steps, moments: moments)
+  }
+
+  /// The state that a killed run has left. Throws with what to do where its files are damaged.
+  init(checkpoint folder: String) throws {
+    do {
+      try self.init(folder: folder)
+    } catch {
+      throw TransferError(
+        "the checkpoint from which the run would go on is damaged: \(error)",
+        next: "the same call with fresh: true trains it anew")
+    }
   }
 
   init(

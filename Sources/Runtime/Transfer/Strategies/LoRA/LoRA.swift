@@ -80,10 +80,9 @@ public struct LoRA: TransferAdaptor, Equatable {
     var found: Set<String> = []
     var added: [Parameter] = []
     for (path, layer) in linears {
-      guard let target = names.first(where: { path == $0 || path.hasSuffix("." + $0) }) else {
-        continue
-      }
-      found.insert(target)
+      let matching = names.filter { path == $0 || path.hasSuffix("." + $0) }
+      guard !matching.isEmpty else { continue }
+      found.formUnion(matching)
       let (outputs, inputs) = (layer.weight.rows, layer.weight.columns)
       guard rank <= min(inputs, outputs) else {
         throw TransferError(
