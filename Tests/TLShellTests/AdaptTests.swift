@@ -45,6 +45,80 @@ import Testing
     #expect(outcome.output.contains("note: "))
   }
 
+  @Test func ownWordsAreTaggedAndEveryWordIsTold() throws {
+    let store = TemporaryFolder()
+    let script = """
+      let sentences = map(1..20, n => {
+        tokens: ["Иван", "уехал", "в", "Тверь", "{n}"], tags: ["B-PER", "O", "O", "B-LOC", "O"]})
+      let names = tagging({train: table(sentences), test: table(take(sentences, 4))}, tags: "tags")
+      let run = adapt(donor, names, epochs: 1, clip_norm: none)
+      print(run.settings.clip_norm)
+      print(predict(run, [["Иван", "а, б"], ["Т-34"]]).word)
+      print(predict(run, names.test.tokens).text[-1])
+      let said = evaluate(run).predictions
+      print(columns(said), length(said), said.row[-1], said.word[3], said.gold[3])
+
+      """
+    let outcome = try Self.run(script, in: store)
+    #expect(
+      outcome.output == """
+        none
+        ["Иван", "а, б", "Т-34"]
+        3
+        ["row", "word", "gold", "predicted", "right"] 20 3 Тверь B-LOC
+
+        """, "\(outcome)")
+  }
+
+  @Test func classesMayBeCalledLikeColumns() throws {
+    let store = TemporaryFolder()
+    let script = """
+      let odd = classification({train: table([{text: "a", label: "text"}, {text: "b", label: "label"}])})
+      let run = adapt(donor, odd, epochs: 1)
+      print(predict(run, ["a"]) |> columns)
+      print(zero_shot(donor, ["a"], "[text] [label]", {text: "рынок", other: "день"}) |> columns)
+      print(try { predict(run, [["a"]]) } catch problem { problem.message })
+
+      """
+    let outcome = try Self.run(script, in: store)
+    #expect(
+      outcome.output == """
+        ["text", "label", "probability label", "probability text"]
+        ["text", "label", "probability text", "other"]
+        predict: lists of words are for tagging, this is a classification: give texts, as `join` makes them
+
+        """, "\(outcome)")
+  }
+
+  @Test func runsAreToldApartAndForgottenTogether() throws {
+    let store = TemporaryFolder()
+    let script = """
+      let one = adapt(donor, task, epochs: 1, seed: 5)
+      let two = adapt(donor, task, epochs: 20, patience: 1, learning_rate: 1e-12, seed: 6)
+      print(two)
+      print(compare(one, two))
+      print(runs()[0].metric, runs()[0].value == two.test.macro_f1)
+      print(try { forget([one, "ffffffffffff"]) } catch problem { "kept" }, length(runs()))
+      print(forget([one, two.id, two]) > 0, length(runs()))
+      print(try { compare(one, reliability(one)) } catch problem { problem.message })
+
+      """
+    let outcome = try Self.run(script, in: store)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(
+      outcome.output.contains(" · stopped after 2 of 20 epochs · best epoch 1 · "), "\(outcome)")
+    #expect(outcome.output.components(separatedBy: "\nrun ").count == 3, "\(outcome)")
+    #expect(
+      outcome.output.hasSuffix(
+        """
+        macro_f1 true
+        kept 2
+        true 0
+        `second` of compare must be Run, Evaluation or Calibration, found Reliability
+
+        """), "\(outcome)")
+  }
+
   @Test func whatCannotBeginLeavesNoRun() throws {
     let store = TemporaryFolder()
     let script = """
@@ -82,7 +156,7 @@ import Testing
       .first { $0.hasPrefix("history") }
     try Data([0xFF, 0x00, 0x7B]).write(to: folder.appendingPathComponent(name ?? "history.json"))
     let second = try Self.run("run(\"\(id)\")\n", in: store)
-    #expect(second.status == 70 && second.error.contains("are damaged"), "\(second)")
+    #expect(second.status == 70 && second.error.contains("is damaged"), "\(second)")
     #expect(second.error.contains("fresh: true"))
   }
 
@@ -161,6 +235,7 @@ import Testing
   @Test(arguments: [
     ("adapt(donor, task, strategy: lora(rnk: 8))", 65, "did you mean `rank`?"),
     ("adapt(donor, task, metric: \"macro_f2\")", 65, "did you mean"),
+    ("adapt(donor, task, metric: \"f1\")", 65, "did you mean `macro_f1`?"),
     ("adapt(donor, task, metric: \"entity_f1\")", 70, "not defined for classification"),
     ("adapt(donor, task, strategy: lora(targets: [\"qery\"]))", 70, "no linear layer `qery`"),
     ("adapt(donor, task, strategy: lora(rank: 500))", 70, "a rank of 500 is more than"),

@@ -86,7 +86,9 @@ struct CompletionTests {
     let parts = "let parts = table({text: repeat(\"а\", 20) |> list, mood: 1..20}) |> split()"
     #expect(try offered("classification(parts, label: \"mo", after: [parts]) == ["mood"])
     #expect(try offered("help(\"tabl").contains("tables"))
-    #expect(try offered("runs().me") == ["megabytes"])
+    #expect(try offered("runs().me") == ["metric", "megabytes"])
+    #expect(try offered("adapt(d, t, metric: \"macro_f") == ["macro_f1"])
+    #expect(try offered("compare(a, b, metric: \"rouge_ls") == ["rouge_lsum"])
   }
 
   @Test func whatMakesTheKindOfAnArgument() throws {

@@ -128,7 +128,7 @@ import Testing
       """, environment: ["TL_STORE": store.url.path + "/store"], files: files)
     #expect(outcome.output.hasPrefix(expected.output), "\(outcome)")
     #expect(outcome.output.contains("--array=0-7%2 --partition=main"), "\(outcome)")
-    #expect(outcome.error.contains("1 cells were lost by Slurm"), "\(outcome)")
+    #expect(outcome.error.contains("1 cell lost by Slurm"), "\(outcome)")
     let none = try BuiltProgram.run(
       "{ PATH=/nowhere; \"$TL\" run s.tl; }",
       environment: ["TL_STORE": store.url.path + "/other"], files: files)
@@ -173,7 +173,7 @@ import Testing
       files: ["s.tl": Data((AdaptTests.task + script).utf8)], seconds: 300)
     #expect(outcome.status == 0 && outcome.output == expected.output, "\(outcome)")
     #expect(
-      outcome.error.contains("killed") && outcome.error.contains("1 cells were lost by Slurm"),
+      outcome.error.contains("killed") && outcome.error.contains("1 cell lost by Slurm"),
       "\(outcome)")
   }
 }

@@ -51,6 +51,29 @@ import Testing
     #expect(second.error.hasPrefix("stored (run ") && second.output == first.output, "\(second)")
   }
 
+  @Test func aRunIsComparedWithWhatRougeMeasured() throws {
+    let store = TemporaryFolder()
+    let outcome = try Self.run(
+      """
+      let run = adapt(writer, task, epochs: 1)
+      let lead = rouge(extractive_summary(task.test.source), task.test.target)
+      let found = compare(run, lead)
+      print(found.metric, found.n, found.second == lead.rouge_l)
+      print(compare(lead, evaluate(run), metric: "rouge_1").first == lead.rouge_1)
+      print(evaluate(run).predictions == evaluate(run).texts)
+      print(found)
+      print(try { compare(run, rouge("а", "б")) } catch problem { problem.message })
+      print(try { compare(run, "а") } catch problem { problem.message })
+      """, in: store)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.hasPrefix("rouge_l 6 true\ntrue\ntrue\nrun "), "\(outcome)")
+    #expect(outcome.output.contains("\nrouge(…)  ROUGE-L "), "\(outcome)")
+    #expect(outcome.output.contains("`task.test.target`: 6 and 1 found"), "\(outcome)")
+    #expect(
+      outcome.output.hasSuffix("must be Run, Evaluation or Calibration, found Text \"а\"\n"),
+      "\(outcome)")
+  }
+
   @Test func whatCannotBeIsRefused() throws {
     let cases: [(call: String, message: String)] = [
       ("generate(donor, \"a\")", "bert is an encoder, which writes no texts"),
@@ -58,8 +81,8 @@ import Testing
       ("embeddings(writer, [\"a\"])", "t5 is an encoder-decoder, this is for encoders"),
       ("generate(writer, \"  \")", "text 0 is empty"),
       ("generate(writer, \"a\", beams: 500)", "half as many beams as the vocabulary"),
-      ("generate(writer, \"a\", beams: 2, top_k: 5)", "either beams or sampling"),
-      ("generate(writer, \"a\", n: 2)", "as many texts for a source as beams (1)"),
+      ("generate(writer, \"a\", beams: 2, top_k: 5)", "`beams` go without draws"),
+      ("generate(writer, \"a\", n: 2)", "`n` must be at most `beams`, 1, found 2"),
       ("adapt(writer, task, strategy: linear_probe())", "linear_probe is for encoders"),
       ("adapt(writer, task, metric: \"rouge_l\")", "measured by loss or perplexity"),
       ("adapt(writer, task, class_weights: \"balanced\")", "class_weights are for tasks"),

@@ -79,8 +79,11 @@ final class Checker {
         rule, message, source: script.source, span: span, notes: notes, suggestion: suggestion))
   }
 
-  func didYouMean(_ name: String, among names: [String], at span: Span) -> Diagnostic.Suggestion? {
-    nearest(name, among: names).map {
+  func didYouMean(
+    _ name: String, among names: [String], at span: Span,
+    by search: (String, [String]) -> String? = { nearest($0, among: $1) }
+  ) -> Diagnostic.Suggestion? {
+    search(name, names).map {
       Diagnostic.Suggestion(message: "did you mean `\($0)`?", replacement: $0, span: span)
     }
   }

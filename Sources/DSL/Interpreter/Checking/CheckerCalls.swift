@@ -237,7 +237,7 @@ extension Checker {
         CheckRules.unknownChoice,
         "`\(parameter.name)` of \(function.name) must be "
           + choices.map { "\"\($0)\"" }.joined(separator: ", ") + "; found \"\(text)\"", at: span,
-        suggestion: didYouMean(text, among: choices, at: span))
+        suggestion: didYouMean(text, among: choices, at: span, by: nearestChoice))
     }
     checkRole(function, parameter, kind, all, at: span)
   }

@@ -35,7 +35,8 @@ enum CalibrationLibrary {
       + "where there are more than two, and the results are brought to sum 1. Fitted on the "
       + "validation part, measured on the test part (on the validation part where there is no "
       + "other): `metrics` has ECE over bins of equal width and of equal mass, MCE, Brier and NLL "
-      + "before and after with 95% intervals, by bootstrap over texts or, for tags, words. "
+      + "before and after with 95% intervals, by bootstrap over texts or, for tags, words; those of "
+      + "ECE and MCE, which resamples raise, are basic ones, as `evaluate` has them. "
       + "`predict`, `evaluate`, `compare` and `reliability` take the result in place of the run."
   ) { call in
     let run = try call.run(0)

@@ -12,7 +12,7 @@ enum EvaluationLibrary {
 
   private static let part = ParameterDeclaration(
     "part", .text, "which part of the task", default: .text("test"),
-    choices: ["validation", "test"])
+    choices: ["train", "validation", "test"])
   private static let resamples = ParameterDeclaration(
     "resamples", .integer, "of the bootstrap", default: .integer(1000), in: 100...1_000_000)
   private static let seed = ParameterDeclaration(
@@ -31,29 +31,37 @@ enum EvaluationLibrary {
       .init(
         "keys(evaluate(trained).intervals.accuracy)",
         "[\"metric\", \"value\", \"lower\", \"upper\"]"),
+      .init(
+        "evaluate(trained).predictions |> columns",
+        "[\"text\", \"gold\", \"predicted\", \"probability\", \"right\"]"),
     ],
     details:
-      "Intervals are by bootstrap over the examples. `metrics` is a table of all, `intervals` a "
+      "Intervals are by bootstrap over the examples: percentiles, for ECE and MCE, which resamples "
+      + "raise, basic ones (Davison & Hinkley, 1997, section 5.2; Efron & Tibshirani, 1993, chapters 13 "
+      + "and 14). `metrics` is a table of all, `intervals` a "
       + "record with each, such as `intervals.accuracy.lower`, `classes` a table of "
-      + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`. A "
+      + "precision, recall and F1 by class, `confusion` of the confusions; for tags `entities`. "
+      + "`predictions` is a table of each text or, for tags, each word, with `gold`, `predicted` and "
+      + "whether it is `right`. A "
       + "summarization is measured by the texts that the run writes, greedily, which are kept: "
-      + "`texts` is a table of them."
+      + "`texts` is a table of them, as `predictions` is."
   ) { call in
     let part = try call.part(1)
     let (title, task, predictions) = try call.measured(0, part)
     return .object(
       try EvaluationObject(
         title: title, part: part, task: task, predictions: predictions,
-        resamples: call.integer(2), seed: UInt64(bitPattern: Int64(call.integer(3)))))
+        resamples: call.integer(2), seed: call.seed(3), runID: call.runID(0)))
   }
 
   static let compare = LibraryFunction(
     "compare", .evaluation, "whether two runs differ on the same examples beyond chance",
     [
       ParameterDeclaration(
-        "first", [.run, .evaluation, .calibration], "a run, calibrated or not, or an evaluation"),
+        "first", [.run, .evaluation, .calibration, .domain],
+        "a run, calibrated or not, an evaluation, or the result of `rouge`"),
       ParameterDeclaration(
-        "second", [.run, .evaluation, .calibration], "another one of the same task"),
+        "second", [.run, .evaluation, .calibration, .domain], "another one of the same task"),
       ParameterDeclaration(
         "metric", .text, "what is compared; the task's headline if not given", default: .none,
         choices: TrainingLibrary.taskMetrics),
@@ -63,10 +71,22 @@ enum EvaluationLibrary {
       seed,
     ],
     result: .any,
-    examples: [.init("compare(trained, trained).distinguishable", "false")],
-    details: "By paired bootstrap over the examples and, for classes, McNemar's exact test."
+    examples: [
+      .init("compare(trained, trained).distinguishable", "false"),
+      .init(
+        "let written = [\"кошка спит\", \"рынок вырос\"]\n"
+          + "let wanted = [\"кошка не спит\", \"рынок вырос\"]\n"
+          + "compare(rouge(written, wanted), rouge(wanted, wanted)).second", "1.0"),
+    ],
+    details: "By paired bootstrap over the examples and, for classes, McNemar's exact test. With "
+      + "the result of `rouge` the other is one too, or a run of a summarization with the same references, "
+      + "such as `compare(run, rouge(extractive_summary(task.test.source), task.test.target))`; "
+      + "`metric` is then rouge_l if not given."
   ) { call in
     let part = try call.part(3)
+    if [call[0], call[1]].contains(where: { $0.asDomain is ROUGEObject }) {
+      return .object(try call.comparedROUGE(part))
+    }
     let a = try call.measured(0, part)
     let b = try call.measured(1, part)
     func print(_ task: TransferTask) -> JSON? {
@@ -84,8 +104,8 @@ enum EvaluationLibrary {
       ? a.task.headline : try MetricRegistry.named(call.text(2), for: a.task.taskKind)
     return .object(
       try ComparisonObject(
-        a.title, b.title, metric: metric, a.predictions, b.predictions,
-        resamples: call.integer(4), seed: UInt64(bitPattern: Int64(call.integer(5)))))
+        call.named(0, a.title), call.named(1, b.title), metric: metric, a.predictions,
+        b.predictions, resamples: call.integer(4), seed: call.seed(5)))
   }
 
   static let confusion = LibraryFunction(
@@ -197,14 +217,78 @@ enum EvaluationLibrary {
 extension AdaptedRun {
   /// What the run says of a part.
   func predictions(_ part: TaskPart) throws -> Predictions {
-    guard let logits = logits[part] else {
-      throw TransferError("the task has no \(part.rawValue) part")
-    }
-    return try adaptation.task.predictions(part, logits)
+    try adaptation.task.predictions(part, logits(of: part))
   }
 }
 
 extension Arguments {
+  /// The id of the run that an argument is, or is of; empty for others.
+  fileprivate func runID(_ index: Int) -> String {
+    switch self[index].asDomain {
+    case let run as RunObject: run.run.shortID
+    case let calibrated as CalibrationObject: calibrated.run.shortID
+    case let evaluation as EvaluationObject: evaluation.runID
+    default: ""
+    }
+  }
+
+  /// What is compared, with its id, as runs of one strategy are called alike.
+  fileprivate func named(_ index: Int, _ title: String) -> String {
+    let id = runID(index)
+    return id.isEmpty ? title : "run \(id)  \(title)"
+  }
+
+  /// The comparison of `compare` where one of the two is the result of `rouge`.
+  fileprivate func comparedROUGE(_ part: TaskPart) throws -> ComparisonObject {
+    let objects = [self[0], self[1]].map { $0.asDomain as? ROUGEObject }
+    if let a = objects[0], let b = objects[1], a.scores.form != b.scores.form {
+      throw bad(1, "one of the two compares words, the other stems; give both the same `stemming`")
+    }
+    let form = objects.compactMap { $0?.scores.form }.first ?? .plain
+    let name = isNone(2) ? ROUGEScores.Measure.rougeL.rawValue : try text(2)
+    guard let measure = ROUGEScores.Measure(rawValue: name) else {
+      let known = ROUGEScores.Measure.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      throw bad(2, "of texts `metric` must be \(known); found \"\(name)\"")
+    }
+    func side(
+      _ index: Int
+    ) throws -> (title: String, references: [String], scores: ROUGEScores) {
+      if let object = objects[index] {
+        return ("rouge(…)", object.references, object.scores)
+      }
+      let found = try measured(index, part)
+      guard case .texts(let texts) = found.predictions else {
+        throw bad(
+          index,
+          "beside the result of `rouge` stands a run of a summarization, this is of a "
+            + found.task.kind.rawValue)
+      }
+      return (
+        named(index, found.title), texts.references,
+        try ROUGEScores(
+          predictions: texts.hypotheses, references: texts.references, form: form,
+          isCancelled: isCancelled)
+      )
+    }
+    let (a, b) = (try side(0), try side(1))
+    guard a.references.count == b.references.count else {
+      throw bad(
+        1,
+        "the two must have the same references, such as `task.\(part.rawValue).target`: "
+          + "\(a.references.count) and \(b.references.count) found")
+    }
+    if let row = a.references.indices.first(where: { a.references[$0] != b.references[$0] }) {
+      throw bad(
+        1,
+        "the two must have the same references in the same order, such as "
+          + "`task.\(part.rawValue).target`: reference \(row) is another one")
+    }
+    return try ComparisonObject(
+      a.title, b.title, metric: MetricRegistry.named(name, for: .summarization),
+      a.scores.scorer(measure), b.scores.scorer(measure), count: a.scores.count,
+      resamples: integer(4), seed: seed(5))
+  }
+
   func part(_ index: Int) throws -> TaskPart { TaskPart(rawValue: try text(index)) ?? .test }
 
   /// What a run, a calibrated run or an evaluation says, with the name of what says it.
@@ -219,7 +303,9 @@ extension Arguments {
         calibrated.title, calibrated.run.adaptation.task, try calibrated.predictions(part)
       )
     }
-    let run = try run(index)
+    guard let run = (self[index].asDomain as? RunObject)?.run else {
+      throw wrongKind(index, expected: function.parameters[index].kind)
+    }
     if run.adaptation.task.kind == .summarization {
       return (
         run.adaptation.title, run.adaptation.task,

@@ -127,6 +127,22 @@ enum GenerationLibrary {
     settings.diversityPenalty = try call.number(14)
     if settings.diversityPenalty > 0 { settings.groups = settings.results }
     settings.precision = Precision(rawValue: try call.text(17)) ?? .float32
+    if settings.isSampling, settings.beams > 1 {
+      throw call.bad(
+        2, "`beams` go without draws; leave out `beams`, or `temperature`, `top_k` and `top_p`")
+    }
+    if !settings.isSampling, settings.results > settings.beams {
+      throw call.bad(
+        13,
+        "`n` must be at most `beams`, \(settings.beams), found \(settings.results); give as many "
+          + "`beams`, or draw with `temperature`, `top_k` or `top_p`")
+    }
+    if settings.beams % settings.groups != 0 {
+      throw call.bad(
+        13,
+        "with `diversity_penalty` `n` must divide `beams`, \(settings.beams), found "
+          + "\(settings.results)")
+    }
     let texts = try call.texts(1)
     let found = try write(call, writer, texts, settings)
     let values = found.map { texts -> Value in

@@ -82,6 +82,18 @@ extension Problem {
   }
 }
 
+/// The choice that a text most likely stands for; of metrics also by what other programs call them.
+func nearestChoice(_ text: String, among choices: [String]) -> String? {
+  let usual = [
+    "f1": "macro_f1", "f1_macro": "macro_f1", "f1_micro": "micro_f1", "f1_weighted": "weighted_f1",
+    "acc": "accuracy", "mcc": "matthews_correlation", "kappa": "cohen_kappa", "rouge": "rouge_l",
+    "log_loss": "nll", "brier_score": "brier",
+  ]
+  let folded = text.lowercased().replacing("-", with: "_")
+  if let metric = usual[folded], choices.contains(metric) { return metric }
+  return nearest(text, among: choices)
+}
+
 extension Arguments {
   /// Throws unless all arguments fulfil what the declaration says beyond their kinds.
   @inline(never)
@@ -96,7 +108,7 @@ extension Arguments {
       if let choices = parameter.choices, let text = value.asText?.string,
         !choices.contains(where: { bytesEqual($0, text) })
       {
-        let near = nearest(text, among: choices).map { "; did you mean \"\($0)\"?" } ?? ""
+        let near = nearestChoice(text, among: choices).map { "; did you mean \"\($0)\"?" } ?? ""
         throw bad(
           index,
           "`\(parameter.name)` must be "

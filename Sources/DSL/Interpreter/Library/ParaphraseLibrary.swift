@@ -49,7 +49,7 @@ enum ParaphraseLibrary {
     details:
       "Twice as many wordings as asked for are written, and the first that have no fault are "
       + "kept: copies, wordings that lost or changed a number, lost a name, are far too short or "
-      + "long, or repeat another one go (`filter`). A table with `text`, `kind` and `variant`, as "
+      + "long, or repeat another one go (`filter`); where none of a text is kept, a note says why. A table with `text`, `kind` and `variant`, as "
       + "`robustness` takes it."
   ) { call in
     let texts = try call.texts(0)
@@ -74,6 +74,8 @@ enum ParaphraseLibrary {
       call[1], 1, prefix: call.isNone(8) ? nil : call.text(8), &settings)
     let written = try GenerationLibrary.write(call, writer, texts, settings)
     var rows: [(text: String, variant: String)] = []
+    var without = 0
+    var lost: [VariantFilter.Problem] = []
     for (text, found) in zip(texts, written) {
       let wordings = found.map(\.text)
       let faults =
@@ -82,12 +84,38 @@ enum ParaphraseLibrary {
         : wordings.map { _ in nil }
       let kept = zip(wordings, faults).filter { $0.1 == nil }.map(\.0)
       rows += kept.prefix(count).map { (text, $0) }
+      if kept.isEmpty {
+        without += 1
+        lost += faults.compactMap { $0 }
+      }
+    }
+    if without > 0 {
+      let reasons = VariantFilter.Problem.allCases.compactMap { problem -> String? in
+        let count = lost.count { $0 == problem }
+        return count == 0 ? nil : "\(count) \(reason(problem))"
+      }.joined(separator: ", ")
+      call.machine.notify(
+        .note(
+          "paraphrase: \(without) of \(counted(texts.count, "text")) kept none of "
+            + counted(lost.count, "wording") + (reasons.isEmpty ? "" : ": \(reasons)")))
     }
     return call.table(
       try Table([
         ("text", rows.map { .text($0.text) }), ("kind", rows.map { _ in .text("paraphrase") }),
         ("variant", rows.map { .text($0.variant) }),
       ]))
+  }
+
+  /// What a wording did that is left out.
+  private static func reason(_ problem: VariantFilter.Problem) -> String {
+    switch problem {
+    case .empty: "without a word"
+    case .copy: "copied the text"
+    case .number: "lost or changed a number"
+    case .name: "lost a name"
+    case .length: "far too short or long"
+    case .duplicate: "repeated another"
+    }
   }
 
   static let backTranslate = LibraryFunction(

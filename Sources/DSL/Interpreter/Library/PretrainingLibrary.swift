@@ -78,7 +78,7 @@ enum PretrainingLibrary {
           machine.notify(
             .progress(
               label: "vocabulary", share: share,
-              details: ["\(Donor.grouped(texts.count)) texts"]))
+              details: [counted(texts.count, "text")]))
         }, isCancelled: call.isCancelled)
     } catch let error as TokenizerError where error.isCancellation {
       throw Interruption(isStepLimit: false)

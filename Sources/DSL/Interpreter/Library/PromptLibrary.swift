@@ -47,8 +47,9 @@ enum PromptLibrary {
     details:
       "The pieces of a word are hidden one by one and their log-probabilities added; the words "
       + "of a class count by their mean probability, templates by theirs. With `calibrated`, the score "
-      + "with an empty text is subtracted. For texts a table of label and probabilities; for a task "
-      + "an Evaluation, to be compared with those of runs."
+      + "with an empty text is subtracted. For texts a table of label and probabilities, in which the "
+      + "column of a class called `text` or `label` is `probability text`, `probability label`; for a "
+      + "task an Evaluation, to be compared with those of runs."
   ) { call in
     let donor = try call.model(0)
     guard call[1].asDomain is TaskObject else {
@@ -67,7 +68,7 @@ enum PromptLibrary {
         ),
       ]
       for (index, label) in labels.enumerated() {
-        columns.append((label.name, found.map { .number($0[index]) }))
+        columns.appendClass(label.name, found.map { .number($0[index]) })
       }
       return call.table(try Table(columns))
     }
@@ -182,9 +183,10 @@ enum PromptLibrary {
       .init(
         "few_shot(donor, task, n: 8, seeds: 1..2, epochs: 1) |> columns",
         "[\"method\", \"strategy\", \"examples\", \"seeds\", \"macro_f1\", \"lower\", \"upper\"]"),
+      .init("few_shot(donor, task, n: 8, seeds: 1..2, epochs: 1).upper", "[none]"),
     ],
-    details: "A table of two rows. Few-shot: the mean over the seeds with Student's 95% interval; "
-      + "each seed has its own choice of examples and its own new weights. Zero-shot: the value with "
+    details: "A table of two rows. Few-shot: the mean over the seeds with Student's 95% interval, "
+      + "within the bounds of the metric, which needs three seeds; each seed has its own choice of examples and its own new weights. Zero-shot: the value with "
       + "its interval by bootstrap over the texts. Only the chosen examples are seen: the last epoch's "
       + "weights are measured, not those that a validation part would choose. The runs are stored "
       + "like any other."
@@ -247,7 +249,11 @@ enum PromptLibrary {
     if let zero = zero?.estimates.first(where: { $0.name == metric.name })?.estimate {
       rows.append(("zero-shot", "", 0, 0, zero))
     }
-    rows.append(("few-shot", strategy.call, count, seeds.count, try Estimate(values)))
+    rows.append(
+      ("few-shot", strategy.call, count, seeds.count, try Estimate(values).ofSeeds(metric.name)))
+    if seeds.count == 2 {
+      call.machine.notify(.note("few_shot: an interval needs three seeds, there are two"))
+    }
     func limit(_ value: (Interval) -> Double) -> [DataValue] {
       rows.map { $0.found.interval.map { .number(value($0)) } ?? DataValue.none }
     }

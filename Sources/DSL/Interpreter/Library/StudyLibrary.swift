@@ -158,7 +158,7 @@ enum StudyLibrary {
       .init(numbers + "format(learning_curve(study).laws[0].limit, digits: 3)", "0.902"),
     ],
     details:
-      "`points` is a table of means with 95% intervals over the replicates, `laws` of the power laws "
+      "`points` is a table of means with 95% intervals over three replicates or more, `laws` of the power laws "
       + "limit - gain · size^-exponent, each number with an interval by parametric bootstrap. Three "
       + "sizes are the least for a law. `plot` draws it."
   ) { call in

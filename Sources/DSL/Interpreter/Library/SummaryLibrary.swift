@@ -35,14 +35,16 @@ enum SummaryLibrary {
     details: "Words are runs of letters and digits of any script in lower case (Lin, 2004; as "
       + "rouge_score with such words). `rouge_l` is the F1 over the whole text, `rouge_lsum` by "
       + "lines. Intervals are by bootstrap over the texts. `metrics` is a table of all, "
-      + "`intervals` a record, `table` has the F1 of each text. Stems are Snowball's for Russian."
+      + "`intervals` a record, `table` has the F1 of each text. Stems are Snowball's for Russian. "
+      + "`compare` takes it beside a run of a summarization."
   ) { call in
+    let references = try call.texts(1)
     let scores = try ROUGEScores(
-      predictions: call.texts(0), references: call.texts(1), form: call.boolean(2) ? .stem : .plain,
+      predictions: call.texts(0), references: references, form: call.boolean(2) ? .stem : .plain,
       isCancelled: call.isCancelled)
     return .object(
       try ROUGEObject(
-        scores, resamples: call.integer(3), seed: UInt64(bitPattern: Int64(call.integer(4)))))
+        scores, references: references, resamples: call.integer(3), seed: call.seed(4)))
   }
 
   static let extractiveSummary = LibraryFunction(
@@ -86,7 +88,9 @@ enum SummaryLibrary {
       }
       references = try call.texts(3)
       guard references.count == texts.count else {
-        throw call.bad(3, "\(texts.count) texts have \(references.count) references")
+        throw call.bad(
+          3,
+          "the references must be as many as the texts, \(texts.count), found \(references.count)")
       }
     } else if !call.isNone(3) {
       throw call.bad(3, "`references` go with method: \"oracle\"")
@@ -125,7 +129,9 @@ enum SummaryLibrary {
   ) { call in
     let (summaries, sources) = (try call.texts(0), try call.texts(1))
     guard summaries.count == sources.count else {
-      throw call.bad(1, "\(summaries.count) summaries have \(sources.count) texts")
+      throw call.bad(
+        1,
+        "the texts must be as many as the summaries, \(summaries.count), found \(sources.count)")
     }
     guard !summaries.isEmpty else { throw call.empty(0) }
     var rows: [SummaryStatistics] = []

@@ -2,6 +2,7 @@
 
 import TLSyntax
 import TLText
+import TLTransfer
 
 enum TableLibrary {
   static let functions: [LibraryFunction] = [
@@ -40,7 +41,7 @@ enum TableLibrary {
     ],
     details: "The columns are the union of the records' fields; a field that a record lacks is "
       + "missing. A column has one kind: Integer, Number, Text, Boolean, or mixed. Of a study: mean ± "
-      + "half of the 95% interval over the replicates, and their number; a star marks the best of a "
+      + "half of the 95% interval over three replicates or more, and their number; a star marks the best of a "
       + "column where it is better than every other one beyond chance (paired t test, Holm's "
       + "correction). `transfer_comparison` has the same as numbers."
   ) { call in
@@ -309,14 +310,32 @@ enum TableLibrary {
 
   static let describe = LibraryFunction(
     "describe", .tables, "for each column its kind, its values, and of numbers mean and spread",
-    [ParameterDeclaration("data", [.table, .task], "a table, or a task")], result: .table,
+    [
+      ParameterDeclaration(
+        "data", [.table, .split, .task], "a table, parts from `split`, or a task")
+    ],
+    result: .table,
     examples: [
       .init("length(describe(\(example)))", "2")
     ],
     details: "Of a task, for each part: its examples, those of each class or the entities of each "
       + "kind, the lengths of the texts in words, empty and repeated texts, repeated ones with "
-      + "another label, and words that mix Cyrillic and Latin look-alikes."
+      + "another label, and words that mix Cyrillic and Latin look-alikes; of a summarization the "
+      + "lengths of the targets too. Of parts from `split`, the columns of each with the number of its "
+      + "rows."
   ) { call in
+    if let split = call[0].asDomain as? SplitObject {
+      var records: [[(String, DataValue)]] = []
+      for part in TaskPart.allCases {
+        guard let table = split.tables[part] else { continue }
+        let described = try table.described(isCancelled: call.isCancelled)
+        let head: [(String, DataValue)] = [
+          ("part", .text(part.rawValue)), ("rows", .int(table.rowCount)),
+        ]
+        for row in 0..<described.rowCount { records.append(head + described.row(row)) }
+      }
+      return call.table(Table(records: records))
+    }
     if let object = call[0].asDomain as? TaskObject {
       return call.table(try object.task.described(poll: { try call.checkCancellation() }))
     }

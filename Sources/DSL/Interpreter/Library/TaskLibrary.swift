@@ -229,7 +229,8 @@ enum TaskLibrary {
     ],
     result: .table,
     examples: [.init("overlap(task).exact", "[0, 0, 0]")],
-    details: "Near duplicates are found by MinHash over triples of words, without case and marks."
+    details: "Near duplicates are found by MinHash over triples of words, without case and marks. "
+      + "Empty texts are left out."
   ) { call in
     var texts: [(name: String, texts: [String])] = []
     if let object = call[0].asDomain as? TaskObject {
@@ -298,17 +299,19 @@ extension Table {
 
 extension TransferTask.Data {
   /// What to say of class names that differ only in blanks around them or in capital letters.
-  static func alike(_ data: TransferTask.Data) -> String? {
-    guard case .classification(let data) = data else { return nil }
-    var first: [String: String] = [:]
+  static func alike(_ data: TransferTask.Data) -> [String] {
+    guard case .classification(let data) = data else { return [] }
+    var order: [String] = []
+    var groups: [String: [String]] = [:]
     for name in data.labelNames.names {
       let folded = name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
-      if let other = first[folded] {
-        return "the classes \"\(other)\" and \"\(name)\" differ only in blanks or capital letters"
-      }
-      first[folded] = name
+      if groups[folded] == nil { order.append(folded) }
+      groups[folded, default: []].append("\"\(name)\"")
     }
-    return nil
+    return order.compactMap { groups[$0] }.filter { $0.count > 1 }.map { names in
+      "the classes \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") differ only "
+        + "in blanks or capital letters"
+    }
   }
 
   /// One text for each example.
@@ -372,12 +375,13 @@ extension Arguments {
     {
       warnings.append(shared)
     }
-    if let alike = parts[.train].flatMap(TransferTask.Data.alike) { warnings.append(alike) }
+    warnings += parts[.train].map(TransferTask.Data.alike) ?? []
     let mixed = MixedLetters(texts.flatMap(\.texts))
     if mixed.wordCount > 0 {
       let examples = mixed.examples.prefix(3).map(\.marked).joined(separator: ", ")
       warnings.append(
-        "\(Donor.grouped(mixed.wordCount)) words mix Cyrillic and Latin look-alikes: \(examples)")
+        "\(counted(mixed.wordCount, "word")) \(mixed.wordCount == 1 ? "mixes" : "mix") Cyrillic and "
+          + "Latin look-alikes: \(examples)")
     }
     return .object(TaskObject(try TransferTask(parts, summary: summary, warnings: warnings)))
   }

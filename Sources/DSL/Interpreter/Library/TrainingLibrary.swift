@@ -52,7 +52,7 @@ enum TrainingLibrary {
         "schedule", .text, "how the rate falls", default: .text("linear"),
         choices: TrainingSettings.ScheduleShape.allCases.map(\.rawValue)),
       ParameterDeclaration(
-        "clip_norm", .number, "gradients are scaled down to this norm; none: never",
+        "clip_norm", [.number, .none], "gradients are scaled down to this norm; none: never",
         default: .number(1), in: 1e-9...1e9),
       ParameterDeclaration(
         "accumulation", .integer, "batches to a step", default: .integer(1), in: 1...65_536),
@@ -134,10 +134,12 @@ enum TrainingLibrary {
     "predict", .training, "what an adapted model says of a text, or of several",
     [
       ParameterDeclaration(
-        "run", [.run, .calibration], "a run from `adapt`, or a calibrated one from `calibrate`"),
+        "run", [.run, .calibration, .model],
+        "a run from `adapt`, a calibrated one from `calibrate`, or a model with a head of its own"),
       ParameterDeclaration(
-        "text", [.text, .list], "a text, or a list of texts; for tags it is cut into words",
-        of: .text),
+        "text", [.text, .list],
+        "a text, or a list of texts, which for tags are cut into words; for tags also a list of "
+          + "lists of words", of: [.text, .list]),
     ],
     result: [.record, .table, .text],
     inferred: { _ in Kind([.record, .table, .text]) },
@@ -145,11 +147,23 @@ enum TrainingLibrary {
     details:
       "For a summarization: the text that it writes, for several a table; `generate` has more "
       + "to say on how. For a class: a record of the label and the probability of every class; for several "
-      + "texts a table. For tags: a table with the words, their tags and the tags' probabilities."
+      + "texts a table. For tags: a table with the words, their tags and the tags' probabilities; words "
+      + "of your own, such as `predict(run, parts.test.tokens)`, stay as they are. The column of a class "
+      + "called `text` or `label` is `probability text`, `probability label`. A "
+      + "model that was published with its head, such as a run that was exported, predicts the labels "
+      + "of its config.json."
   ) { call in
+    let words = try call.wordLists(1)
+    let texts = try words == nil ? call.texts(1) : []
+    if let model = call[0].asDomain as? ModelObject {
+      let head = try model.donor.publishedHead()
+      return try predicted(call, texts, words, head.predictor, head.task, head.labels)
+    }
     let calibrated = call[0].asDomain as? CalibrationObject
     let run = try calibrated?.run ?? call.run(0)
-    let texts = try call.texts(1)
+    if words != nil, run.adaptation.task.kind != .tagging {
+      throw noWords(call, run.adaptation.task.kind)
+    }
     if run.adaptation.task.kind == .summarization {
       let found = try GenerationLibrary.write(
         call, run.textWriter(), texts, run.generationSettings
@@ -162,9 +176,24 @@ enum TrainingLibrary {
     }
     var predictor = try run.predictor()
     predictor.calibration = calibrated?.calibration
-    switch run.adaptation.task.kind {
-    case .classification:
-      let labels = run.adaptation.task.labels
+    return try predicted(
+      call, texts, words, predictor, run.adaptation.task.kind, run.adaptation.task.labels)
+  }
+
+  private static func noWords(_ call: Arguments, _ task: EncoderTask) -> Problem {
+    call.bad(
+      1,
+      "lists of words are for tagging, this is a \(task.rawValue): give texts, as `join` makes "
+        + "them")
+  }
+
+  /// Classes or tags of texts as values.
+  private static func predicted(
+    _ call: Arguments, _ texts: [String], _ words: [[String]]?, _ predictor: Predictor,
+    _ task: EncoderTask, _ labels: [String]
+  ) throws -> Value {
+    guard task == .tagging else {
+      if words != nil { throw noWords(call, task) }
       let found = try predictor.classes(texts)
       if call[1].asText != nil, let only = found.first {
         return call.record([
@@ -180,24 +209,21 @@ enum TrainingLibrary {
         ("label", found.map { .text(labels[$0.best]) }),
       ]
       for (index, label) in labels.enumerated() {
-        columns.append((label, found.map { .number($0.probabilities[index]) }))
+        columns.appendClass(label, found.map { .number($0.probabilities[index]) })
       }
-      return call.table(try Table(columns))
-    case .summarization: return .none
-    case .tagging:
-      let labels = run.adaptation.task.labels
-      let found = try predictor.tags(texts)
-      var columns: [(name: String, values: [DataValue])] = []
-      if call[1].asText == nil {
-        columns.append(
-          ("text", found.enumerated().flatMap { row, words in words.map { _ in .int(row) } }))
-      }
-      let words = found.flatMap { $0 }
-      columns.append(("word", words.map { .text($0.word) }))
-      columns.append(("tag", words.map { .text(labels[$0.tag]) }))
-      columns.append(("probability", words.map { .number($0.probability) }))
       return call.table(try Table(columns))
     }
+    let found = try words.map { try predictor.tags(words: $0) } ?? predictor.tags(texts)
+    var columns: [(name: String, values: [DataValue])] = []
+    if call[1].asText == nil {
+      columns.append(
+        ("text", found.enumerated().flatMap { row, words in words.map { _ in .int(row) } }))
+    }
+    let all = found.flatMap { $0 }
+    columns.append(("word", all.map { .text($0.word) }))
+    columns.append(("tag", all.map { .text(labels[$0.tag]) }))
+    columns.append(("probability", all.map { .number($0.probability) }))
+    return call.table(try Table(columns))
   }
 
   static let learningRateSearch = LibraryFunction(
@@ -315,22 +341,39 @@ enum TrainingLibrary {
     inferred: { _ in
       .table([
         Kind.Field("id", .text), Kind.Field("kind", .text), Kind.Field("title", .text),
-        Kind.Field("state", .text), Kind.Field("created", .text), Kind.Field("seconds", .number),
-        Kind.Field("megabytes", .number),
+        Kind.Field("state", .text), Kind.Field("task", Kind([.text, .none])),
+        Kind.Field("learning_rate", Kind([.number, .none])),
+        Kind.Field("epochs", Kind([.integer, .none])), Kind.Field("metric", Kind([.text, .none])),
+        Kind.Field("value", Kind([.number, .none])), Kind.Field("created", .text),
+        Kind.Field("seconds", .number), Kind.Field("megabytes", .number),
       ])
     },
-    examples: [.init("runs() |> columns |> first", "id")]
+    examples: [
+      .init(
+        "runs() |> columns",
+        "[\"id\", \"kind\", \"title\", \"state\", \"task\", \"learning_rate\", \"epochs\", \"metric\", "
+          + "\"value\", \"created\", \"seconds\", \"megabytes\"]")
+    ],
+    details: "`value` is that of `metric` on the test part, or else on the validation part; none "
+      + "where there is neither."
   ) { call in
     var filter = RunFilter()
     if !call.isNone(0) { filter.kind = try call.text(0) }
     if !call.isNone(1) { filter.title = try call.text(1) }
     let found = try call.machine.store().runs(filter)
+    let reached = found.map(\.reached)
+    let metrics = reached.map { found -> DataValue in found.map { .text($0.metric) } ?? .none }
+    let values = reached.map { found -> DataValue in found.map { .number($0.value) } ?? .none }
     return call.table(
       try Table([
         ("id", found.map { .text($0.shortID) }),
         ("kind", found.map { .text($0.kind) }),
         ("title", found.map { .text($0.title) }),
         ("state", found.map { .text($0.state.rawValue) }),
+        ("task", found.map { run in run.task.map { .text($0) } ?? .none }),
+        ("learning_rate", found.map { run in run.learningRate.map { .number($0) } ?? .none }),
+        ("epochs", found.map { run in run.epochs.map { .int($0) } ?? .none }),
+        ("metric", metrics), ("value", values),
         ("created", found.map { .text(Duration.date($0.created)) }),
         ("seconds", found.map { .number(($0.seconds * 10).rounded() / 10) }),
         ("megabytes", found.map { .number((Double($0.bytes) / 1e5).rounded() / 10) }),
@@ -354,11 +397,84 @@ enum TrainingLibrary {
   }
 
   static let forget = LibraryFunction(
-    "forget", .training, "removes a stored run; gives the bytes that became free",
-    [ParameterDeclaration("id", .text, "the first digits of the run's id")],
+    "forget", .training, "removes stored runs; gives the bytes that became free",
+    [
+      ParameterDeclaration(
+        "run", [.text, .run, .list], "a run, the first digits of its id, or a list of these",
+        of: [.text, .run])
+    ],
     result: .integer,
-    examples: [.init("forget(adapt(donor, task, epochs: 1, seed: 9).id) > 0", "true")]
-  ) { call in .integer(try call.machine.store().forget(prefix: call.text(0))) }
+    examples: [
+      .init("forget(adapt(donor, task, epochs: 1, seed: 9).id) > 0", "true"),
+      .init(
+        "let two = map([7, 8], seed => adapt(donor, task, epochs: 1, seed: seed))\n"
+          + "forget(two) > 0", "true"),
+    ],
+    details: "Where one of a list is not there, none is removed."
+  ) { call in
+    let store = try call.machine.store()
+    var ids: [String] = []
+    // The runs of one call of `adapt` for several tasks are one in the store.
+    var seen: Set<String> = []
+    for value in call[0].asList?.elements ?? [call[0]] {
+      try call.checkCancellation()
+      var prefix = value.asText?.string ?? ""
+      if let object = value.asDomain as? RunObject {
+        guard let stored = object.run.stored else { throw call.bad(0, "the run is not stored") }
+        prefix = stored.id
+      }
+      let id = try store.run(prefix: prefix).id
+      if seen.insert(id).inserted { ids.append(id) }
+    }
+    return .integer(try ids.reduce(0) { try $0 + store.forget(prefix: $1) })
+  }
+}
+
+extension RunSummary {
+  /// The headline of the task on the test part, or else on the validation part.
+  fileprivate var reached: (metric: String, value: Double)? {
+    let metrics = metrics
+    for part in [TaskPart.test, .validation] {
+      guard let found = metrics[part.rawValue] else { continue }
+      for name in Self.headlines {
+        if let value = found[name]?.number { return (name, value) }
+      }
+    }
+    return nil
+  }
+
+  /// A run has one of them; texts are not written while it trains, which leaves the loss.
+  private static let headlines =
+    TaskKind.allCases.map { MetricRegistry.headline(for: $0).name } + ["loss"]
+}
+
+extension Array where Element == (name: String, values: [DataValue]) {
+  /// Adds the column of a class; one that is called like a column before it becomes `probability …`.
+  mutating func appendClass(_ label: String, _ values: [DataValue]) {
+    var name = label
+    while contains(where: { bytesEqual($0.name, name) }) { name = "probability " + name }
+    append((name, values))
+  }
+}
+
+extension Arguments {
+  /// The words of each text where a list holds lists; nil for texts.
+  func wordLists(_ index: Int) throws -> [[String]]? {
+    guard let elements = self[index].asList?.elements,
+      elements.contains(where: { $0.asList != nil })
+    else { return nil }
+    return try elements.enumerated().map { position, element in
+      guard let words = element.asList?.elements.map({ $0.asText?.string }),
+        words.allSatisfy({ $0 != nil })
+      else {
+        throw bad(
+          index,
+          "`\(function.parameters[index].name)` must hold lists of words like the others, found "
+            + "\(element.inWords) at position \(position)")
+      }
+      return words.compactMap { $0 }
+    }
+  }
 }
 
 /// Times for people.

@@ -3,6 +3,7 @@
 // a probe that notes what the checker knows at the placeholder. Nothing runs.
 
 import TLModels
+import TLStore
 import TLSyntax
 
 /// What can be inserted at a cursor.
@@ -162,6 +163,14 @@ extension Session {
       })
   }
 
+  /// The ids of stored runs, the newest first; a store is not made for that.
+  private var storedRuns: [Completions.Candidate] {
+    guard Files.isFolder(machine.storeFolder), let runs = try? machine.store().runs() else {
+      return []
+    }
+    return runs.map { .init($0.shortID, label: "\($0.shortID)  \($0.title)") }
+  }
+
   /// Names and topics that begin with a word, for `?`.
   public func topics(beginningWith word: String) -> Completions {
     let names = environment.values.map(\.name) + library.names + Help.topicNames
@@ -292,6 +301,9 @@ extension Session {
       default:
         if let choices = parameter.choices {
           return closing(matching(typed, choices.map { .init($0) }))
+        }
+        if probe.function == "run" || probe.function == "forget" {
+          return closing(matching(typed, storedRuns))
         }
         if probe.function == "help" { return closing(topics(beginningWith: typed)) }
         if ["classification", "tagging", "summarization"].contains(probe.function),

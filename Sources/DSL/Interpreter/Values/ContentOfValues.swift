@@ -61,10 +61,10 @@ struct ContentReader {
       case .domain:
         guard let keyed = object as? any ContentKeyed else {
           throw StudyError(
-            "`\(name)` is \(value.kindName == "value" ? "a value" : value.kindName) that has no "
+            "`\(name)` is \(value.kindName) that has no "
               + "content key, so cells that read it could not be stored; make it inside the cell")
         }
-        return tagged(value.kindName, try keyed.content())
+        return tagged(value.kindSet.description, try keyed.content())
       }
     }
   }

@@ -16,11 +16,15 @@ public struct DisplayStyle: Sendable {
 
 extension Value {
   /// The kind's name: `Integer`, `List`, …
-  public var kindName: String { kindSet == .none ? "none" : kindSet.description }
+  public var kindName: String {
+    asDomain?.kindName ?? (kindSet == .none ? "none" : kindSet.description)
+  }
 
-  /// Kind and value for an error message: `Integer 5`; none is its own kind.
+  /// Kind and value for an error message: `Integer 5`; none is its own kind, and a value of the
+  /// runtime is told by its kind alone.
   var inWords: String {
     if case .none = self { return "none" }
+    if asDomain != nil { return kindName }
     return "\(kindName) \(brief(self))"
   }
 
@@ -202,7 +206,9 @@ private struct Writer {
       text +=
         "Table(\(table.rowCount) row\(table.rowCount == 1 ? "" : "s"): \(table.names.joined(separator: ", ")))"
     case .date: text += unsafeDowncast(object, to: DateObject.self).description
-    case .domain: text += unsafeDowncast(object, to: DomainObject.self).display(DisplayStyle())
+    case .domain:
+      let shown = unsafeDowncast(object, to: DomainObject.self).display(DisplayStyle())
+      text += limit == .max ? shown : String(shown.prefix { $0 != "\n" })
     case .box: text += "none"
     }
   }

@@ -226,6 +226,13 @@ open class DomainObject: Object {
   /// The kind's bit, see `KindSet`.
   open var kind: KindSet { .domain }
 
+  /// The kind's name; of a value without a bit of its own that of its class, such as `ROUGE`.
+  final var kindName: String {
+    if kind != .domain { return kind.description }
+    let name = "\(type(of: self))"
+    return name.hasSuffix("Object") ? String(name.dropLast("Object".count)) : name
+  }
+
   /// The fields that completion offers and `value.name` reads.
   open var fieldNames: [String] { [] }
 

@@ -187,11 +187,17 @@ extension StudySummary {
     }
     func optional(_ number: Double?) -> DataValue { number.map { .number($0) } ?? .none }
     for (index, name) in values.enumerated() {
+      // As everywhere: two runs bound nothing, and no bound lies where the metric cannot.
+      let range = MetricRegistry.all.first { $0.name == name }?.range
+      func bounds(_ group: StudyGroup) -> Interval? {
+        guard let found = group.estimates[index], found.n >= 3 else { return nil }
+        return range.map { found.interval?.clipped(to: $0) } ?? found.interval
+      }
       table.append((name, order.map { optional($0.estimates[index]?.mean) }))
       table.append(
-        ("\(name)_lower", order.map { optional($0.estimates[index]?.interval?.lower) }))
+        ("\(name)_lower", order.map { optional(bounds($0)?.lower) }))
       table.append(
-        ("\(name)_upper", order.map { optional($0.estimates[index]?.interval?.upper) }))
+        ("\(name)_upper", order.map { optional(bounds($0)?.upper) }))
       table.append(
         ("\(name)_sd", order.map { optional($0.estimates[index]?.standardDeviation) }))
     }

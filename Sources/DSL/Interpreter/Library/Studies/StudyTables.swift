@@ -1,5 +1,6 @@
 // `table` of a study.
 
+import TLAnalysis
 import TLStudies
 import TLSyntax
 import TLText
@@ -22,6 +23,13 @@ extension Arguments {
       study, rows: rows, columns: columns, values: values,
       lowerIsBetter: AxisNames.lowerIsBetter(values[0]))
     for note in summary.notes { machine.notify(.note("table: \(note)")) }
+    if let replicate = study.replicate,
+      summary.groups.contains(where: { $0.estimates.contains { $0?.n == 2 } })
+    {
+      let name = study.axes[replicate].name
+      machine.notify(
+        .note("table: an interval needs three values of `\(name)`; of two the mean stands alone"))
+    }
     let shown = StudyTable(summary)
     if shown.hasMark, let replicate = study.replicate {
       machine.notify(

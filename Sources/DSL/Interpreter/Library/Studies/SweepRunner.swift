@@ -206,7 +206,7 @@ final class SweepRunner {
           .progress(
             label: "cell \(doneHere)/\(pending.count)",
             share: Double(doneHere) / Double(max(1, pending.count)),
-            details: ["waiting for \(postponed.count) cells of another process"]))
+            details: ["waiting for \(counted(postponed.count, "cell")) of another process"]))
         usleep(100_000)
       }
     }
@@ -304,7 +304,7 @@ final class SweepRunner {
     let labels = study.axes[axis].labels[replicate...].joined(separator: ", ")
     machine.notify(
       .note(
-        "sweep: \(study.axes[axis].name) \(labels) left out (\(left.count) cells, about "
+        "sweep: \(study.axes[axis].name) \(labels) left out (\(counted(left.count, "cell")), about "
           + "\(Duration.clock(expectedSeconds { left.contains($0) } ?? 0))): the budget of "
           + "\(Duration.clock(budget)) would be exceeded after \(Duration.clock(elapsed))"))
     return false
@@ -327,7 +327,7 @@ final class SweepRunner {
   private func announce() {
     let stored = study.count(.finished)
     let failed = study.count(.failed)
-    var text = "sweep: \(Donor.grouped(study.cells.count)) cells"
+    var text = "sweep: \(counted(study.cells.count, "cell"))"
     text += " (" + study.axes.map { "\($0.name) \($0.labels.count)" }.joined(separator: " × ") + ")"
     if stored > 0 { text += ", \(Donor.grouped(stored)) stored" }
     if failed > 0 { text += ", \(failed) failed before" }
@@ -426,7 +426,7 @@ final class SweepRunner {
     var parts: [String] = []
     if computed > 0 {
       parts.append(
-        "\(Donor.grouped(computed)) cells computed in \(Duration.clock(Self.now - start))")
+        "\(counted(computed, "cell")) computed in \(Duration.clock(Self.now - start))")
     }
     if stored > 0 { parts.append("\(Donor.grouped(stored)) stored") }
     if failed > 0 { parts.append("\(Donor.grouped(failed)) failed") }

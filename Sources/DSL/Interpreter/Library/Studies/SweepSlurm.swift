@@ -26,7 +26,7 @@ extension SweepRunner {
       let array = try SlurmArray.submit(
         program: executable, job: job, cells: left.count, log: log,
         name: "tl-\(study.key.prefix(8))", options: options.slurm)
-      machine.notify(.cost("sweep: Slurm job \(array.id) with \(left.count) cells"))
+      machine.notify(.cost("sweep: Slurm job \(array.id) with \(counted(left.count, "cell"))"))
       do {
         left = try follow(array, left)
       } catch {
@@ -37,7 +37,7 @@ extension SweepRunner {
       if left.isEmpty { return }
       if attempt < Self.submissions {
         machine.notify(
-          .note("sweep: \(left.count) cells were lost by Slurm and are submitted again"))
+          .note("sweep: \(counted(left.count, "cell")) lost by Slurm, submitted again"))
       }
     }
     for index in left {

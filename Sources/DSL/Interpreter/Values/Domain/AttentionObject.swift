@@ -150,8 +150,8 @@ public final class AttentionSummaryObject: DomainObject {
   }
 
   override public func display(_ style: DisplayStyle) -> String {
-    var text = "Attention of \(summary.title) over \(Donor.grouped(summary.texts)) texts, "
-    text += "\(Donor.grouped(summary.tokens)) tokens · means over the heads"
+    var text = "Attention of \(summary.title) over \(counted(summary.texts, "text")), "
+    text += "\(counted(summary.tokens, "token")) · means over the heads"
     text += "\n layer  entropy, nats  distance, tokens  to the first  to separators"
     for layer in 1...max(1, summary.layers) {
       let heads = summary.heads.filter { $0.layer == layer }
@@ -221,7 +221,7 @@ public final class SimilarityObject: DomainObject {
 
   override public func display(_ style: DisplayStyle) -> String {
     var text = "CKA  \(similarity.first) (rows) and \(similarity.second) (columns) over "
-    text += "\(Donor.grouped(similarity.texts)) texts\n      "
+    text += "\(counted(similarity.texts, "text"))\n      "
     let shown = min(columns, max(1, (style.width - 8) / 6))
     for column in 0..<shown {
       text += String(repeating: " ", count: max(1, 6 - "\(column)".count)) + "\(column)"

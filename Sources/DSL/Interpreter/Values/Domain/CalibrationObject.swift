@@ -36,9 +36,8 @@ public final class CalibrationObject: DomainObject {
   func predictions(_ part: TaskPart) throws -> Predictions {
     let data = try run.labelledLogits(part)
     let calibrated = try data.predictions(calibration)
-    guard run.adaptation.task.kind == .tagging, let logits = run.logits[part] else {
-      return .classes(calibrated)
-    }
+    guard run.adaptation.task.kind == .tagging else { return .classes(calibrated) }
+    let logits = try run.logits(of: part)
     // The logarithms of the probabilities are logits whose largest is the calibrated choice.
     let decided = Logits(
       classes: logits.classes,
@@ -110,13 +109,13 @@ public final class CalibrationObject: DomainObject {
   }
 
   override public func display(_ style: DisplayStyle) -> String {
-    let unit = run.adaptation.task.kind == .tagging ? "words" : "rows"
+    let unit = run.adaptation.task.kind == .tagging ? "word" : "row"
     var text = "Calibration  \(calibration.method.rawValue)"
     if case .temperature(let value) = calibration.parameters {
       text += " \(Rounded.fixed(value, 3))"
     }
     text += " of \(run.adaptation.title) · fitted on validation, measured on "
-    text += "\(Donor.grouped(report.count)) \(part.rawValue) \(unit)"
+    text += counted(report.count, "\(part.rawValue) \(unit)")
     for row in report.rows {
       text += "\n" + MetricNames.title(row.metric).padded(15)
       text += "\(Self.shown(row.before)) → \(Self.shown(row.after))"
@@ -193,7 +192,7 @@ public final class ReliabilityObject: DomainObject {
   }
 
   override public func display(_ style: DisplayStyle) -> String {
-    var text = "Reliability of \(title) · \(Donor.grouped(count)) decisions"
+    var text = "Reliability of \(title) · \(counted(count, "decision"))"
     text += " · ECE \(Rounded.fixed(reliability.expectedCalibrationError, 3))"
     text += " · MCE \(Rounded.fixed(reliability.maximumCalibrationError, 3))"
     text += "\nprobability     right  expected   count"

@@ -3,6 +3,27 @@
 import TLAnalysis
 import TLText
 
+extension Estimate {
+  /// As a metric over seeds is shown: within what it can be, and without an interval where there are
+  /// two, of which Student's is wider than all that it can be.
+  func ofSeeds(_ name: String) -> Estimate {
+    let range = Self.range(of: name)
+    return Estimate(
+      mean: mean, standardDeviation: standardDeviation,
+      interval: n < 3
+        ? nil : interval.map { interval in range.map { interval.clipped(to: $0) } ?? interval },
+      n: n)
+  }
+
+  /// Of `macro_f1`, `validation_macro_f1`, `classification.macro_f1`; nil for what is no metric.
+  private static func range(of name: String) -> ClosedRange<Double>? {
+    var bare = name.split(separator: ".").last.map(String.init) ?? name
+    if bare.hasPrefix("validation_") { bare.removeFirst("validation_".count) }
+    if bare == "mean_headline" { return 0...1 }
+    return MetricRegistry.all.first { $0.name == bare }?.range
+  }
+}
+
 /// A mean, or another value, with its interval and the number of measurements.
 public final class EstimateObject: DomainObject {
   public let estimate: Estimate

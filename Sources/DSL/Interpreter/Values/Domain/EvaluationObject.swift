@@ -11,14 +11,17 @@ public final class EvaluationObject: DomainObject {
   let part: TaskPart
   let task: TransferTask
   let predictions: Predictions
+  /// The run that it is of, as people name it; empty for others.
+  let runID: String
   /// Value and interval over examples, by metric.
   let estimates: [(name: String, estimate: Estimate)]
 
   init(
     title: String, part: TaskPart, task: TransferTask, predictions: Predictions, resamples: Int,
-    seed: UInt64
+    seed: UInt64, runID: String = ""
   ) throws {
     self.title = title
+    self.runID = runID
     self.part = part
     self.task = task
     self.predictions = predictions
@@ -28,8 +31,7 @@ public final class EvaluationObject: DomainObject {
       guard (try? metric.value(predictions)) != nil else { continue }
       estimates.append(
         (
-          metric.name,
-          try Bootstrap.estimate(metric, predictions, resamples: resamples, seed: seed)
+          metric.name, try metric.estimate(predictions, resamples: resamples, seed: seed)
         ))
     }
     self.estimates = estimates
@@ -40,6 +42,7 @@ public final class EvaluationObject: DomainObject {
   override public var fieldNames: [String] {
     estimates.map(\.name) + [
       "part", "n", "metrics", "intervals", "classes", "confusion", "entities", "texts",
+      "predictions",
     ]
   }
 
@@ -64,12 +67,9 @@ public final class EvaluationObject: DomainObject {
       return try classTable().map { .object(TableObject($0, machine)) } ?? Value.none
     case "texts":
       guard case .texts(let texts) = predictions else { return Value.none }
-      return .object(
-        TableObject(
-          try Table([
-            ("reference", texts.references.map { .text($0) }),
-            ("written", texts.hypotheses.map { .text($0) }),
-          ]), machine))
+      return .object(TableObject(try Self.table(of: texts), machine))
+    case "predictions":
+      return try predictionTable().map { .object(TableObject($0, machine)) } ?? Value.none
     case "confusion":
       return try confusionTable().map { .object(TableObject($0, machine)) } ?? Value.none
     default: return nil
@@ -89,6 +89,48 @@ public final class EvaluationObject: DomainObject {
         estimates.map { $0.estimate.interval.map { .number($0.upper) } ?? DataValue.none }
       ),
     ])
+  }
+
+  private static func table(of texts: TextPredictions) throws -> Table {
+    try Table([
+      ("reference", texts.references.map { .text($0) }),
+      ("written", texts.hypotheses.map { .text($0) }),
+    ])
+  }
+
+  /// What was said of each text, or of each word, beside what is right.
+  func predictionTable() throws -> Table? {
+    switch (predictions, task.parts[part]) {
+    case (.texts(let texts), _): return try Self.table(of: texts)
+    case (.classes(let classes), .classification(let data)?):
+      func names(_ labels: [Int]) -> [DataValue] { labels.map { .text(task.labels[$0]) } }
+      let right = zip(classes.gold, classes.predicted).map { DataValue.bool($0 == $1) }
+      let probabilities = classes.gold.indices.map { row -> DataValue in
+        classes.probabilities.isEmpty ? .none : .number(classes.confidence(row))
+      }
+      var columns: [(name: String, values: [DataValue])] = [("text", data.texts.map { .text($0) })]
+      if let pairs = data.pairs { columns.append(("pair", pairs.map { .text($0) })) }
+      columns.append(("gold", names(classes.gold)))
+      columns.append(("predicted", names(classes.predicted)))
+      columns.append(("probability", probabilities))
+      columns.append(("right", right))
+      return try Table(columns)
+    case (.tags(let tags), .tagging(let data)?):
+      let words = data.tokens.indices.flatMap { row in
+        data.tokens[row].indices.map { (row: row, place: $0) }
+      }
+      func names(_ tags: [[EntityTag]]) -> [DataValue] {
+        words.map { .text(task.labels[TaggingData.number(tags[$0.row][$0.place])]) }
+      }
+      let (gold, predicted) = (names(tags.gold), names(tags.predicted))
+      return try Table([
+        ("row", words.map { .int($0.row) }),
+        ("word", words.map { .text(data.tokens[$0.row][$0.place]) }),
+        ("gold", gold), ("predicted", predicted),
+        ("right", zip(gold, predicted).map { .bool($0 == $1) }),
+      ])
+    default: return nil
+    }
   }
 
   /// Precision, recall and F1 of each class, or of each kind of entity.
@@ -146,13 +188,13 @@ public final class EvaluationObject: DomainObject {
     }
     let unit =
       predictions.kind == .tagging
-      ? "sentences" : predictions.kind == .summarization ? "texts" : "rows"
+      ? "sentence" : predictions.kind == .summarization ? "text" : "row"
     var text = parts.joined(separator: "   ")
-    text += "   (\(Donor.grouped(predictions.count)) \(part.rawValue) \(unit))"
+    text += "   (\(counted(predictions.count, "\(part.rawValue) \(unit)")))"
     let name = task.headline.name
     if let interval = estimates.first(where: { $0.name == name })?.estimate.interval {
       text += "\n95% interval of \(MetricNames.title(name)): \(Rounded.fixed(interval.lower, 3))"
-      text += " to \(Rounded.fixed(interval.upper, 3)), by bootstrap over \(unit)"
+      text += " to \(Rounded.fixed(interval.upper, 3)), by bootstrap over \(unit)s"
     }
     if let table = try? classTable() {
       text += "\n" + table.rounded(3).rendered(maxWidth: style.width)
@@ -206,6 +248,22 @@ public final class ComparisonObject: DomainObject {
     super.init()
   }
 
+  /// The same of texts whose scores are known.
+  init(
+    _ first: String, _ second: String, metric: Metric, _ a: Scorer, _ b: Scorer, count: Int,
+    resamples: Int, seed: UInt64
+  ) throws {
+    self.first = first
+    self.second = second
+    self.metric = metric
+    let all = [Int32](repeating: 1, count: count)
+    values = (a(all), b(all))
+    comparison = try Bootstrap.compare(a, b, count: count, resamples: resamples, seed: seed)
+    mcNemar = nil
+    self.count = count
+    super.init()
+  }
+
   override public var fieldNames: [String] {
     [
       "metric", "first", "second", "difference", "lower", "upper", "p_value", "mcnemar_p",
@@ -241,7 +299,7 @@ public final class ComparisonObject: DomainObject {
     if let mcNemar { text += ", \(Rounded.fixed(mcNemar.exactP, 3)) by McNemar's exact test" }
     text += "\n"
     if !comparison.isDistinguishable() {
-      text += "not distinguishable on these \(Donor.grouped(count)) examples"
+      text += "not distinguishable on \(count == 1 ? "this" : "these") \(counted(count, "example"))"
     } else {
       let isFirst = (comparison.difference > 0) == metric.higherIsBetter
       text += "the \(isFirst ? "first" : "second") is better"

@@ -10,6 +10,8 @@ import TLTransfer
 /// A measurement over sizes: `learning_curve(study)`.
 public final class LearningCurveObject: DomainObject {
   let curves: [LearningCurve]
+  /// Of each curve, as people are shown them.
+  private let estimates: [[Estimate]]
   let value: String
   let x: String
   let by: String
@@ -18,6 +20,7 @@ public final class LearningCurveObject: DomainObject {
 
   init(_ curves: [LearningCurve], value: String, x: String, by: String, replicate: String?) {
     self.curves = curves
+    estimates = curves.map { $0.estimates.map { $0.ofSeeds(value) } }
     self.value = value
     self.x = x
     self.by = by
@@ -44,13 +47,14 @@ public final class LearningCurveObject: DomainObject {
     let rows = curves.flatMap { curve in
       curve.sizes.indices.map { (curve, $0) }
     }
+    let shown = estimates.flatMap { $0 }
     func optional(_ number: Double?) -> DataValue { number.map { .number($0) } ?? .none }
     return try Table([
       (curveColumn, rows.map { .text($0.0.name.isEmpty ? value : $0.0.name) }),
       (x, rows.map { .number($0.0.sizes[$0.1]) }),
       (value, rows.map { .number($0.0.estimates[$0.1].mean) }),
-      ("lower", rows.map { optional($0.0.estimates[$0.1].interval?.lower) }),
-      ("upper", rows.map { optional($0.0.estimates[$0.1].interval?.upper) }),
+      ("lower", shown.map { optional($0.interval?.lower) }),
+      ("upper", shown.map { optional($0.interval?.upper) }),
       ("n", rows.map { .int($0.0.estimates[$0.1].n) }),
       ("law", rows.map { row in optional(row.0.law.map { $0(row.0.sizes[row.1]) }) }),
     ])
@@ -115,12 +119,13 @@ extension LearningCurveObject: Plottable {
     var drawn: [CurvePanel.Curve] = []
     for (index, curve) in curves.enumerated() {
       let means = curve.estimates.map(\.mean)
-      let hasBand = curve.estimates.contains { $0.interval != nil }
+      let shown = estimates[index]
+      let hasBand = shown.contains { $0.interval != nil }
       drawn.append(
         .init(
           curve.name, x: curve.sizes, y: means,
-          lower: hasBand ? zip(curve.estimates, means).map { $0.interval?.lower ?? $1 } : [],
-          upper: hasBand ? zip(curve.estimates, means).map { $0.interval?.upper ?? $1 } : [],
+          lower: hasBand ? zip(shown, means).map { $0.interval?.lower ?? $1 } : [],
+          upper: hasBand ? zip(shown, means).map { $0.interval?.upper ?? $1 } : [],
           color: index))
       if withLaw, let law = curve.law, low > 0 {
         // One doubling beyond what was measured.

@@ -49,9 +49,12 @@ public final class MultiTaskObject: DomainObject {
     text += "  \(adaptation.strategy.call) on \(adaptation.donor.shortName) for "
     text += "\(run.runs.count) tasks · \(Donor.grouped(facts.trainedParameters)) of "
     text += "\(Donor.millions(facts.totalParameters)) parameters trained"
-    if facts.isInterrupted { text += " · interrupted" }
+    let epochs = adaptation.settings.epochs
+    text += RunObject.ending(
+      after: run.history.epochs.count, of: epochs, isInterrupted: facts.isInterrupted)
     if let best = run.history.bestEpoch {
-      text += " · best epoch \(best) of \(run.history.epochs.count)"
+      text += " · best epoch \(best)"
+      if run.history.epochs.count == epochs { text += " of \(epochs)" }
     }
     for (name, single) in zip(adaptation.names, run.runs) {
       let headline = single.adaptation.task.headline.name

@@ -67,11 +67,15 @@ public final class PretrainedObject: ModelObject {
   override public func display(_ style: DisplayStyle) -> String {
     let (facts, history) = (run.facts, run.history)
     var text = super.display(style)
-    text += "\npretrained (run \(run.shortID)) · \(Donor.grouped(facts.steps)) steps"
-    if run.isInterrupted { text += " of \(Donor.grouped(facts.totalSteps)), interrupted" }
+    text += "\npretrained (run \(run.shortID)) · "
+    if run.isInterrupted {
+      text += "interrupted after \(Donor.grouped(facts.steps)) of "
+      text += "\(counted(facts.totalSteps, "step")), the same call goes on"
+    } else {
+      text += counted(facts.steps, "step")
+    }
     text +=
-      " · \(Donor.grouped(facts.tokens)) tokens in \(Donor.grouped(facts.sequences)) "
-    text += facts.sequences == 1 ? "sequence" : "sequences"
+      " · \(counted(facts.tokens, "token")) in \(counted(facts.sequences, "sequence"))"
     if let loss = run.validationLoss { text += " · held-out loss \(Rounded.fixed(loss, 3))" }
     text += "\nloss \(Sparkline.of(history.steps.map(\.loss), width: 40))"
     if let first = history.steps.first, let last = history.epochs.last {
@@ -80,7 +84,8 @@ public final class PretrainedObject: ModelObject {
     text += " · \(Rounded.fixed(facts.seconds, 1)) s"
     text += " · \(Donor.grouped(Int(facts.tokensPerSecond))) tokens/s"
     if facts.newWeights > 0 {
-      text += "\nnote: \(facts.newWeights) weights of the head for masked words began anew"
+      text += "\nnote: \(counted(facts.newWeights, "weight")) of the head for masked words "
+      text += "began anew"
     }
     return text
   }
@@ -121,8 +126,8 @@ public final class PerplexityObject: DomainObject {
     let name = perplexity.method == .pseudo ? "Pseudo-perplexity" : "Perplexity"
     return "\(name)  \(Rounded.fixed(perplexity.value, 2)) · \(perplexity.title) · loss "
       + "\(ProbeObject.shown(perplexity.loss)) · \(Rounded.fixed(100 * perplexity.accuracy.mean, 1)) % "
-      + "guessed · \(Donor.grouped(perplexity.tokens)) hidden tokens of "
-      + "\(Donor.grouped(perplexity.texts)) texts"
+      + "guessed · \(counted(perplexity.tokens, "hidden token")) of "
+      + counted(perplexity.texts, "text")
   }
 
   override public func isEqual(to other: DomainObject) -> Bool {

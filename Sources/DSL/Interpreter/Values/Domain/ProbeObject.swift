@@ -61,9 +61,9 @@ public final class ProbeObject: DomainObject {
   }
 
   override public func display(_ style: DisplayStyle) -> String {
-    let unit = probes.kind == .tagging ? "words" : "texts"
-    var text = "Probe  \(probes.title) · learned from \(Donor.grouped(probes.trainCount)) \(unit), "
-    text += "measured on \(Donor.grouped(probes.count)) \(probes.part.rawValue) texts"
+    let unit = probes.kind == .tagging ? "word" : "text"
+    var text = "Probe  \(probes.title) · learned from \(counted(probes.trainCount, unit)), "
+    text += "measured on \(counted(probes.count, "\(probes.part.rawValue) text"))"
     let name = MetricNames.title(probes.metric)
     text += "\n layer  \(name)\(String(repeating: " ", count: max(2, 26 - name.count)))"
     text += "accuracy  control  selectivity"
@@ -157,8 +157,8 @@ public final class ForgettingObject: DomainObject {
   override public func display(_ style: DisplayStyle) -> String {
     let (before, after, change) = (forgetting.before, forgetting.after, forgetting.change)
     var text =
-      "Forgetting  \(forgetting.title) · \(Donor.grouped(forgetting.tokens)) hidden tokens "
-    text += "in \(Donor.grouped(forgetting.texts)) \(forgetting.texts == 1 ? "text" : "texts")"
+      "Forgetting  \(forgetting.title) · \(counted(forgetting.tokens, "hidden token")) "
+    text += "in \(counted(forgetting.texts, "text"))"
     text += "\nloss, nats   \(ProbeObject.shown(before.loss)) → \(ProbeObject.shown(after.loss))"
     text += "\nperplexity   \(Rounded.fixed(before.perplexity, 1)) → "
     text += Rounded.fixed(after.perplexity, 1)

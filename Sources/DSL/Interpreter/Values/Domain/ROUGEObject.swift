@@ -7,11 +7,13 @@ import TLTransfer
 /// ROUGE with intervals: `rouge(predictions, references)`.
 public final class ROUGEObject: DomainObject {
   let scores: ROUGEScores
+  let references: [String]
   /// Mean F1 with its interval, by measure.
   let estimates: [(measure: ROUGEScores.Measure, estimate: Estimate)]
 
-  init(_ scores: ROUGEScores, resamples: Int, seed: UInt64) throws {
+  init(_ scores: ROUGEScores, references: [String], resamples: Int, seed: UInt64) throws {
     self.scores = scores
+    self.references = references
     estimates = try ROUGEScores.Measure.allCases.map {
       ($0, try scores.estimate($0, resamples: resamples, seed: seed))
     }
@@ -68,7 +70,7 @@ public final class ROUGEObject: DomainObject {
   }
 
   override public func display(_ style: DisplayStyle) -> String {
-    var text = "ROUGE  \(Donor.grouped(scores.count)) texts"
+    var text = "ROUGE  \(counted(scores.count, "text"))"
     if scores.form == .stem { text += " · stems" }
     text += "\n            F1 (95% interval)        precision  recall"
     for (measure, estimate) in estimates {

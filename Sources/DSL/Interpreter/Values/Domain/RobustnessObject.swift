@@ -123,7 +123,7 @@ public final class RobustnessObject: DomainObject {
       return "\(task.labels[originals.predicted[text]]) → \(task.labels[changed.predicted[index]])"
     case (.tags, .tags):
       let words = Int(robustness.units[index] - robustness.stays[index])
-      return "\(words) of \(Int(robustness.units[index])) tags changed"
+      return "\(words) of \(counted(Int(robustness.units[index]), "tag")) changed"
     case (.texts(let originals), .texts(let changed)):
       return "\"\(originals.hypotheses[text].prefix(40))\" → "
         + "\"\(changed.hypotheses[index].prefix(40))\""
@@ -134,8 +134,8 @@ public final class RobustnessObject: DomainObject {
   override public func display(_ style: DisplayStyle) -> String {
     let name = MetricNames.title(robustness.metric.name)
     var text = "Robustness  \(title) · \(name) · "
-    text += "\(Donor.grouped(robustness.variants.count)) variants of "
-    text += "\(Donor.grouped(robustness.rows.first?.texts ?? 0)) texts"
+    text += "\(counted(robustness.variants.count, "variant")) of "
+    text += counted(robustness.rows.first?.texts ?? 0, "text")
     text += "\nkind          variants  stable                   before   after  drop"
     for row in robustness.rows {
       let count = Donor.grouped(row.count)

@@ -92,13 +92,18 @@ public final class RunObject: DomainObject {
     text += Rounded.fixed(
       100 * Double(facts.trainedParameters) / Double(max(1, facts.totalParameters)), 2)
     text += " %)"
-    if facts.isInterrupted { text += " · interrupted" }
+    text += Self.ending(
+      after: run.history.epochs.count, of: adaptation.settings.epochs,
+      isInterrupted: facts.isInterrupted)
     if let best = run.history.bestEpoch {
       let isWriter = adaptation.task.kind == .summarization
       let name =
         adaptation.settings.metric ?? (isWriter ? "loss" : adaptation.task.headline.name)
       let value = run.history.epochs.first { $0.epoch == best }?.validation(name)
-      text += " · best epoch \(best) of \(run.history.epochs.count)"
+      text += " · best epoch \(best)"
+      if run.history.epochs.count == adaptation.settings.epochs {
+        text += " of \(adaptation.settings.epochs)"
+      }
       if let value { text += " · validation \(MetricNames.title(name)) \(Rounded.fixed(value, 3))" }
     }
     text += "\nloss \(Sparkline.of(run.history.steps.map(\.loss), width: 40))"
@@ -120,6 +125,14 @@ public final class RunObject: DomainObject {
     return text
   }
 
+  /// How a run ended that has fewer epochs than were asked for; empty for others.
+  static func ending(after done: Int, of epochs: Int, isInterrupted: Bool) -> String {
+    guard isInterrupted || done < epochs else { return "" }
+    let progress = "after \(done) of \(counted(epochs, "epoch"))"
+    return isInterrupted
+      ? " · interrupted \(progress), the same call goes on" : " · stopped \(progress)"
+  }
+
   override public func isEqual(to other: DomainObject) -> Bool {
     guard let other = other as? RunObject else { return false }
     return other.run === run || (run.stored != nil && other.run.stored?.id == run.stored?.id)
@@ -128,6 +141,11 @@ public final class RunObject: DomainObject {
 
 extension String {
   fileprivate var trimmed: String { hasSuffix(" ") ? String(dropLast()) : self }
+}
+
+/// `1 text`, `4 000 texts`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(Donor.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// Metrics as people write them.

@@ -114,7 +114,7 @@ public final class StudyObject: DomainObject {
   override public func display(_ style: DisplayStyle) -> String {
     var text = "Study  "
     text += study.axes.map { "\($0.labels.count) \($0.name)" }.joined(separator: " × ")
-    text += " = \(Donor.grouped(study.cells.count)) cells · "
+    text += " = \(counted(study.cells.count, "cell")) · "
     text += CellState.allCases.filter { study.count($0) > 0 }
       .map { "\(Donor.grouped(study.count($0))) \($0.rawValue)" }.joined(separator: ", ")
     if let name = study.measurement(nil),

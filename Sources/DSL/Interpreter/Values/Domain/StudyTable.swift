@@ -93,7 +93,8 @@ enum CellText {
   }
 
   /// `0.886 ± 0.012`; without an interval the mean alone.
-  static func estimate(_ estimate: Estimate, _ name: String) -> String {
+  static func estimate(_ found: Estimate, _ name: String) -> String {
+    let estimate = found.ofSeeds(name)
     let scale = scale(name)
     let mean = estimate.mean * scale
     let half = estimate.interval.map { ($0.upper - $0.lower) / 2 * scale }

@@ -21,7 +21,17 @@ extension TransferTask {
       rows += summary.counts
       rows += [
         ("words, median", summary.words.median), ("words, 95%", summary.words.percentile95),
-        ("words, longest", summary.words.maximum), ("empty texts", summary.emptyTexts),
+        ("words, longest", summary.words.maximum),
+      ]
+      if case .summarization(let data) = data {
+        let targets = LengthSummary(data.targets.map { Words.count(in: $0) })
+        rows += [
+          ("target words, median", targets.median), ("target words, 95%", targets.percentile95),
+          ("target words, longest", targets.maximum),
+        ]
+      }
+      rows += [
+        ("empty texts", summary.emptyTexts),
         ("repeated texts", summary.duplicates),
         ("repeated with another label", summary.contradictions),
         ("words with mixed letters", summary.mixedLetters.wordCount),
