@@ -17,7 +17,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
-from bench_measuring import make_base, measure, median  # noqa: E402
+from bench_measuring import PEAK, make_base, measure, median  # noqa: E402
 
 TINY, MINI, E5 = "rubert-tiny2", "all-MiniLM-L6-v2", "multilingual-e5-small"
 # Name: donor, options for both, and the goals (order as given, sorted by length).
@@ -37,15 +37,6 @@ CASES = {
     "mini-forward-bf16": (MINI, ["--limit", "150", "--bf16"], None, 1.2),
     "mini-step-bf16": (MINI, ["--limit", "60", "--step", "--bf16"], None, 1.5),
 }
-PEAK = """
-import time, torch
-torch.set_num_threads(2)
-a, b = torch.rand(2048, 2048), torch.rand(2048, 2048)
-best = 1e9
-for _ in range(8):
-    start = time.perf_counter(); a @ b; best = min(best, time.perf_counter() - start)
-print(2 * 2048 ** 3 / best / 1e9)
-"""
 
 
 def main():
