@@ -41,7 +41,7 @@ struct WriterBenchmark {
           for: model.configuration)
         let scale = 1 / Double(batch.targets.reduce(0) { $0 + $1.count })
         _ = try workers.accumulate(
-          costs: batch.costs,
+          costs: batch.costs, pieceTokens: TextPairBatch.pieceTokens,
           dropout: DropoutKey(seed: 1, step: UInt32(truncatingIfNeeded: optimizer.steps)),
           precision: precision
         ) { tape, share in model.loss(batch, share, scale: scale, on: tape) }

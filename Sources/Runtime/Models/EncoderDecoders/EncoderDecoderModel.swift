@@ -12,6 +12,10 @@ public struct TextPairBatch: Sendable {
   let sourceStarts: [Int]
   let targetStarts: [Int]
 
+  /// Of a piece in training. Smaller than an encoder's: a pass keeps the values of two stacks, and logits
+  /// over a large vocabulary.
+  public static let pieceTokens = 320
+
   /// Throws where an id is outside the vocabulary, or a text empty or longer than the model can read.
   public init(
     sources: [[Int32]], targets: [[Int32]] = [], for configuration: EncoderDecoderConfiguration

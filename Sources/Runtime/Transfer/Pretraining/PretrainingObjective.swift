@@ -178,7 +178,8 @@ final class SequenceObjective: PretrainingObjective {
     let count = batch.targets.reduce(0) { $0 + $1.count }
     let model = model
     let loss = try workers.accumulate(
-      costs: batch.costs, dropout: dropout, precision: precision
+      costs: batch.costs, pieceTokens: TextPairBatch.pieceTokens, dropout: dropout,
+      precision: precision
     ) { tape, part in
       model.loss(batch, part, scale: 1 / Double(max(1, count)), on: tape)
     }

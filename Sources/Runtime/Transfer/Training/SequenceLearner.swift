@@ -206,7 +206,8 @@ public final class SequenceLearner: Learner {
     guard weight > 0 else { return 0 }
     let (model, kept) = (adapted.model, kept)
     return try adapted.workers.accumulate(
-      costs: batch.costs, dropout: dropout, precision: settings.precision
+      costs: batch.costs, pieceTokens: TextPairBatch.pieceTokens, dropout: dropout,
+      precision: settings.precision
     ) { tape, part in
       AdaptedSequenceModel.loss(
         model, batch, part, texts: part.map { texts[$0] }, kept, options: options,
